@@ -1,0 +1,92 @@
+"""What is held of a subject: risk that accumulates and decays, and the inventory of its use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.alert import Standing
+from pipeline.decide.docket import DAY, Docket, Ledger
+from pipeline.event import Fields
+from pipeline.risk import combined
+from pipeline.signal import Signal
+from pipeline.times import iso
+
+HALF_LIFE = 7 * DAY
+MOST_ALERTS = 64
+MOST_USERS = 10_000
+LEAST_RISK = 1.0
+
+TYPES = {
+    "user.id": "person",
+    "user.email": "person",
+    "gen_ai.agent.id": "agent",
+    "ai.app.id": "app",
+    "ai.key.id": "key",
+}
+
+
+def remember(signal: Signal, docket: Docket) -> Iterator[Standing]:
+    """Enter a plain fact into the ledger of its subject and give the standing that follows."""
+    ledger = docket.ledger = docket.ledger or Ledger()
+    facts = signal.facts
+    if "ai.alert.id" in facts:
+        _owe(ledger, facts["ai.alert.id"], facts["ai.risk.score"], signal.time)
+    ledger.events += facts.get("ai.standing.events", 0)
+    ledger.units = round(ledger.units + facts.get("ai.standing.units", 0.0), 3)
+    if "ai.standing.first_seen" in facts:
+        _meet(ledger, facts, signal.time)
+    ledger.last = max(ledger.last, signal.time)
+    yield standing(signal.subject, ledger, ledger.last)
+
+
+def decay(subject: str, docket: Docket, time: float) -> Iterator[Standing]:
+    """Let a day of old risk fade and forget what has faded away."""
+    ledger = docket.ledger
+    if ledger is None or not ledger.alerts or time < (ledger.told // DAY + 1) * DAY:
+        return
+    day = time // DAY * DAY
+    ledger.alerts = {k: (r, t) for k, (r, t) in ledger.alerts.items() if _faded(r, t, day) >= LEAST_RISK}
+    yield standing(subject, ledger, day)
+
+
+def standing(subject: str, ledger: Ledger, time: float) -> Standing:
+    """Say what is held of a subject at a time."""
+    ledger.told = max(ledger.told, time)
+    field, _, value = subject.partition("=")
+    risk = combined(_faded(r, t, time) / 100 for _, (r, t) in sorted(ledger.alerts.items()))
+    fields: Fields = {
+        "@timestamp": iso(time),
+        "ai.entity.id": value,
+        "ai.entity.type": TYPES.get(field, field),
+        "ai.entity.risk": risk,
+        "ai.standing.events": ledger.events,
+        "ai.standing.units": ledger.units,
+        "ai.standing.alerts": sorted(ledger.alerts),
+        **ledger.facts,
+    }
+    if ledger.first <= ledger.last:
+        fields["ai.standing.first_seen"] = iso(ledger.first)
+    if ledger.users:
+        fields["ai.standing.users"] = len(ledger.users)
+    fields["ai.standing.last_seen"] = iso(ledger.last)
+    return Standing(subject, time, fields)
+
+
+def _owe(ledger: Ledger, alert: str, risk: float, time: float) -> None:
+    before, since = ledger.alerts.get(alert, (0.0, time))
+    ledger.alerts[alert] = (max(before, risk), max(since, time))
+    if len(ledger.alerts) > MOST_ALERTS:
+        del ledger.alerts[min(ledger.alerts, key=lambda k: (_faded(*ledger.alerts[k], time), k))]
+
+
+def _meet(ledger: Ledger, facts: Fields, time: float) -> None:
+    if time < ledger.first:
+        ledger.facts = {k: v for k, v in facts.items() if k.startswith("ai.app.") and k != "ai.app.id"}
+        ledger.first = time
+    person = facts.get("user.id") or facts.get("user.email")
+    if person and len(ledger.users) < MOST_USERS:
+        ledger.users.add(person)
+
+
+def _faded(risk: float, since: float, now: float) -> float:
+    return risk * float(0.5 ** (max(now - since, 0.0) / HALF_LIFE))

@@ -1,0 +1,136 @@
+"""The whole way in one process: files in, a store out, one transaction a batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from enrichers.reference import Reference
+from pipeline.arrival import LATENESS, START, Arrival, Progress, arrivals, merged
+from pipeline.edges.checkpoint import Checkpoint, step
+from pipeline.edges.files import LogFile, Proof
+from pipeline.event import Event, Verdict
+from pipeline.flow import fresh_states, judge, understand
+from pipeline.pack import Pack
+from pipeline.record import Reject
+from pipeline.states import AllStates
+
+BATCH = 1000
+"""Records between two transactions."""
+
+
+class Position(Struct, frozen=True):
+    """Where a run goes on with a log, and the proof that it is still the same file."""
+
+    progress: Progress
+    proof: Proof | None
+
+
+class Store(Protocol):
+    """What keeps outputs, memories and positions together."""
+
+    def load(self) -> tuple[AllStates, dict[str, Position]]:
+        """Give the memories and positions of the last commit."""
+
+    def commit(self, checkpoint: Checkpoint, positions: dict[str, Position], counts: Counter[str]) -> None:
+        """Keep all of a batch, or nothing."""
+
+
+class Batch(Struct, frozen=True):
+    """One committed batch: its outputs in order, and how many records, events, idle ones and rejects it had."""
+
+    outputs: tuple[Any, ...]
+    counts: Counter[str]
+
+
+class Content(Struct, frozen=True):
+    """What a run judges with: the pack, and the reference data that `understand` reads."""
+
+    pack: Pack
+    reference: Reference
+
+
+def run(
+    paths: list[str],
+    source: str,
+    content: Content,
+    *,
+    store: Store | None = None,
+    size: int = BATCH,
+    lateness: float = LATENESS,
+    follow: bool = False,
+) -> Iterator[Batch]:
+    """Run these files from where the store says; give each batch when it is committed.
+
+    Ends when all files are read; while following, gives an empty batch whenever nothing new was there, so that the
+    caller decides how long to wait and when to stop.
+    """
+    states, positions = store.load() if store else (fresh_states(), {})
+    states.begin(content.pack.digest, tuple(paths))
+    files = {path: _opened(path, source, positions.get(path)) for path in paths}
+    understood = partial(understand, pack=content.pack, reference=content.reference)
+    work = partial(judge, states=states, packs={content.pack.digest: content.pack})
+
+    try:
+        while True:
+            streams = [
+                arrivals(
+                    file.records(follow=follow), understood, start=_start(path, positions), lateness=lateness
+                )
+                for path, file in files.items()
+            ]
+            arrived = merged(streams)
+            while batch := list(islice(arrived, size)):
+                checkpoint = step([(a.place, given) for a in batch for given in a.inputs], work, states)
+                moved = _moved(batch, files, positions)
+                positions |= moved
+                counts = _counted(batch, checkpoint)
+                if store:
+                    store.commit(checkpoint, moved, counts)
+                yield Batch(checkpoint.outputs, counts)
+            if not follow:
+                return
+            yield Batch((), Counter())
+    finally:
+        for file in files.values():
+            file.close()
+
+
+def _opened(path: str, source: str, position: Position | None) -> LogFile:
+    if position is None or path == "-":
+        return LogFile(path, source)
+    return LogFile(path, source, line=position.progress.offset, proof=position.proof)
+
+
+def _start(path: str, positions: dict[str, Position]) -> Progress:
+    return positions[path].progress if path in positions and path != "-" else START
+
+
+def _moved(
+    batch: list[Arrival], files: dict[str, LogFile], positions: dict[str, Position]
+) -> dict[str, Position]:
+    """Give the new position of each log of a batch; a log that only ended keeps its proof."""
+    moved = {}
+    for log, progress in {arrival.place.log: arrival.progress for arrival in batch}.items():
+        before = positions.get(log)
+        proof = files[log].proof(progress.offset) or (before.proof if before else None)
+        moved[log] = Position(progress, proof)
+    return moved
+
+
+def _counted(batch: list[Arrival], checkpoint: Checkpoint) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for arrival in batch:
+        counts["records"] += any(isinstance(given, Event | Reject) for given in arrival.inputs)
+        for given in arrival.inputs:
+            if isinstance(given, Event):
+                counts["idle" if given.idle else "events"] += 1
+            elif isinstance(given, Reject):
+                counts["rejects"] += 1
+    counts["verdicts"] = sum(isinstance(output, Verdict) for output in checkpoint.outputs)
+    return counts

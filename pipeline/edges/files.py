@@ -1,0 +1,133 @@
+"""Log files and standard input as records: bounded lines, a place after each, and the proof that a file is still the same."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Iterator
+from gzip import GzipFile
+from hashlib import sha256
+from math import inf
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+
+from pipeline.errors import ContentError, Problem
+from pipeline.record import Place, Record, Tick
+
+MOST_LINE = 16 * 1024 * 1024
+"""Bytes of a line; what is longer is cut one byte later, which the reader rejects."""
+
+HEAD = 4096
+
+
+class Proof(Struct, frozen=True):
+    """What was read of a file: its bytes, and hashes of its head and of the last line read."""
+
+    size: int
+    head: str
+    start: int
+    line: str
+
+
+class LogFile:
+    """One file, or standard input (`-`), from where an earlier run stopped.
+
+    Raises ContentError if it cannot be opened, or if what was read of it has changed since.
+    """
+
+    def __init__(self, path: str, source: str, *, line: int = 0, proof: Proof | None = None) -> None:
+        self.path, self.source, self.line = path, source, line
+        self._ends: dict[int, tuple[int, int]] = {}
+        try:
+            self._stream = _opened(path)
+            if proof is not None and path != "-":
+                self._resume(proof)
+        except (OSError, EOFError) as error:
+            fault = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+            raise ContentError(
+                [Problem(path, max(line, 1), fault, "check the path and its rights")]
+            ) from error
+        self._at = proof.size if proof is not None and path != "-" else 0
+
+    def records(self, *, follow: bool = False) -> Iterator[Record | Tick]:
+        """Give the records that are there, without blank lines, then a Tick that ends the log.
+
+        While following, a line without its end waits for it, and the log does not end.
+        """
+        while line := self._stream.readline(MOST_LINE + 1):
+            if follow and not line.endswith(b"\n") and len(line) <= MOST_LINE:
+                self._stream.seek(self._at)
+                return
+            start, self._at = self._at, self._at + len(line) + self._rest_of(line)
+            self.line += 1
+            if body := line.strip(b" \t\r\n"):
+                self._ends[self.line] = (start, self._at)
+                yield Record(Place(self.path, self.line), self.source, None, None, body)
+        if not follow:
+            yield Tick(self.path, inf)
+
+    def proof(self, line: int) -> Proof | None:
+        """Prove what was read up to a line that `records` gave; None if nothing new was."""
+        if self.path == "-" or line not in self._ends:
+            return None
+        start, size = self._ends[line]
+        self._ends = {number: ends for number, ends in self._ends.items() if number > line}
+        with _opened(self.path) as stream:
+            return _proof(stream, start, size)
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self.path != "-":
+            self._stream.close()
+
+    def _rest_of(self, line: bytes) -> int:
+        """Read past a line that is too long; give the bytes that were left out."""
+        left_out = 0
+        while len(line) > MOST_LINE and not line.endswith(b"\n"):
+            line = self._stream.readline(MOST_LINE + 1)
+            left_out += len(line)
+            if len(line) <= MOST_LINE:
+                break
+        return left_out
+
+    def _resume(self, proof: Proof) -> None:
+        if _proof(self._stream, proof.start, proof.size) != proof:
+            self._stream.close()
+            fault = "has changed in the part that an earlier run has read"
+            remedy = "give it another name, or use another store"
+            raise ContentError([Problem(self.path, self.line, fault, remedy)])
+        self._stream.seek(proof.size)
+
+
+def expanded(paths: tuple[str, ...]) -> list[str]:
+    """Give the files that these paths name, each once and in order; a folder names the files in it."""
+    found: list[str] = []
+    for path in paths:
+        if path != "-" and Path(path).is_dir():
+            found += sorted(
+                str(file) for file in Path(path).rglob("*") if file.is_file() and file.name[0] != "."
+            )
+        else:
+            found.append(path)
+    return sorted(set(found))
+
+
+def _opened(path: str) -> IO[bytes] | GzipFile:
+    if path == "-":
+        return sys.stdin.buffer
+    stream = Path(path).open("rb")  # noqa: SIM115 - closed by whoever holds it
+    if stream.read(2) == b"\x1f\x8b":
+        stream.close()
+        return gzip.open(path, "rb")
+    stream.seek(0)
+    return stream
+
+
+def _proof(stream: IO[bytes] | GzipFile, start: int, size: int) -> Proof:
+    stream.seek(0)
+    head = stream.read(min(HEAD, size))
+    stream.seek(start)
+    line = stream.read(min(size - start, MOST_LINE))
+    return Proof(size, sha256(head).hexdigest(), start, sha256(line).hexdigest())

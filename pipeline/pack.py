@@ -1,0 +1,226 @@
+"""The Pack: all content that judges, checked, frozen and named by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.event import Fields, subject
+from pipeline.fields import ACTIONS
+
+Test = Callable[[Fields], bool]
+LEVELS = ("informational", "low", "medium", "high", "critical")
+
+
+def text_of(value: Any) -> str | None:
+    """Give the text of a JSON value as Sigma compares it; None where it has none (null, a list, an object)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+    return str(value) if isinstance(value, int) else None
+
+
+class Met(Struct, frozen=True):
+    """One condition of a rule that an event met: the field, the condition in words, and the value."""
+
+    field: str
+    condition: str
+    value: Any
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """What a rule says of itself besides its logic; `catalogue` is the catalogue id, such as EXF-001."""
+
+    catalogue: str = ""
+    description: str = ""
+    author: str = ""
+    evidence: str = ""
+    playbook: str = ""
+    atlas: tuple[str, ...] = ()
+    owasp: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    false_positives: tuple[str, ...] = ()
+    next_step: str = ""
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """A single-event Sigma rule, compiled.
+
+    `digest` is that of its document and keys what dockets remember of it. `raises` are further detections of the same
+    rule that lift its level, strongest first. `listed`: it speaks for itself; else it only feeds correlations.
+    `group_by`: the fields of its alerts' group; empty: the home. `met` tells what an event met. `verbs` are the actions
+    that it can match, as far as it names them; empty: any.
+    """
+
+    id: str
+    name: str
+    title: str
+    digest: str
+    path: str
+    line: int
+    level: str
+    fields: frozenset[str]
+    matches: Test
+    met: Callable[[Fields], tuple[Met, ...]]
+    raises: tuple[tuple[str, Test], ...] = ()
+    listed: bool = True
+    group_by: tuple[str, ...] = ()
+    verbs: frozenset[str] = frozenset()
+    about: About = About()
+
+
+class Correlation(Struct, frozen=True, kw_only=True):
+    """A Sigma correlation over the findings of other rules (`rules`: their digests, in order).
+
+    `kind` is the Sigma type, `span` the timespan in seconds, `condition` pairs of operator and threshold (all must hold),
+    `expression` a compiled string condition over the set of digests that are true and `positive` those of them that do
+    not stand under `not`. `aliases` maps an alias to {digest: field}. `depth` counts the correlations below it. `monotone`: more events never take a firing back, so it fires on
+    arrival; else it waits for the Tick that passes.
+    """
+
+    id: str
+    name: str
+    title: str
+    digest: str
+    path: str
+    line: int
+    level: str
+    kind: str
+    rules: tuple[str, ...]
+    names: tuple[str, ...]
+    span: float
+    group_by: tuple[str, ...] = ()
+    aliases: Mapping[str, Mapping[str, str]] = {}
+    condition: tuple[tuple[str, float], ...] = ()
+    expression: Callable[[frozenset[str]], bool] | None = None
+    positive: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    percentile: float | None = None
+    depth: int = 0
+    monotone: bool = True
+    listed: bool = True
+    about: About = About()
+
+    def group(self, rule: str, facts: Fields) -> tuple[tuple[str, Any], ...] | None:
+        """Give the group of what this rule found: (field, value) pairs; None where a field is absent."""
+        pairs = tuple((field, facts.get(source)) for field, source in self._sources(rule))
+        return None if any(value is None for _, value in pairs) else pairs
+
+    def subject(self, rule: str, facts: Fields) -> str | None:
+        """Name the subject that must hear what this rule found; None where it is in no group."""
+        pairs = self.group(rule, facts)
+        return None if pairs is None else subject(*pairs or (("rule", self.digest),))
+
+    def counts(self, rule: str, facts: Fields) -> Fields:
+        """Keep what this correlation groups and counts of what a rule found."""
+        needs = (*(source for _, source in self._sources(rule)), *self.fields)
+        return {field: facts[field] for field in needs if field in facts}
+
+    def _sources(self, rule: str) -> Iterator[tuple[str, str]]:
+        return ((field, self.aliases.get(field, {}).get(rule, field)) for field in self.group_by)
+
+
+class PolicyRule(Struct, frozen=True, kw_only=True):
+    """One line of the policy: empty conditions hold always, `*` means any."""
+
+    id: str
+    decision: str
+    classes: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    app_status: tuple[str, ...] = ()
+    except_apps: tuple[str, ...] = ()
+    except_roles: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    tool_risks: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    dead: bool = False
+    """It has a condition that nobody knows, so it never applies."""
+
+
+class PolicyException(Struct, frozen=True, kw_only=True):
+    """Somebody's leave from a policy rule: what and who, why, and until when (epoch seconds)."""
+
+    id: str
+    what: str = ""
+    roles: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    device_groups: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    owner: str = ""
+    reason: str = ""
+    ticket: str = ""
+    starts: float | None = None
+    expires: float | None = None
+    dead: bool = False
+    """It has a condition that nobody knows, so it never applies."""
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """Who may give which data to which AI: rules in order, the strictest that applies decides."""
+
+    id: str = "none"
+    version: str = "0"
+    default: str = "allow"
+    rules: tuple[PolicyRule, ...] = ()
+    exceptions: tuple[PolicyException, ...] = ()
+    models: Mapping[str, tuple[str, ...]] = {}
+    cleared: Mapping[str, tuple[str, ...]] = {}
+    limits: Mapping[str, Any] = {}
+    path: str = ""
+
+
+class Playbook(Struct, frozen=True, kw_only=True):
+    """What to do about an alert, as data (`path` names the file)."""
+
+    id: str
+    title: str
+    path: str
+    body: Mapping[str, Any]
+
+
+class Pack(Struct, frozen=True, kw_only=True):
+    """Everything that judges. `notes` are remarks for people about content that works but is odd.
+
+    Make one with `linked(Pack(...))`, which fills in the last four fields.
+    """
+
+    digest: str
+    rules: tuple[Rule, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    policy: Policy = Policy()
+    playbooks: Mapping[str, Playbook] = {}
+    placeholders: Mapping[str, tuple[str, ...]] = {}
+    key: bytes = b""
+    notes: tuple[str, ...] = ()
+    known: Mapping[str, Rule | Correlation] = {}
+    """Rules and correlations by digest."""
+    heard: Mapping[str, tuple[Correlation, ...]] = {}
+    """Correlations by the digest of a rule that they listen to."""
+    counted: frozenset[str] = frozenset()
+    """Verbs that a correlation may count: such events are never idle."""
+    depth: int = 0
+    """The depth of the deepest correlation."""
+
+
+def linked(pack: Pack) -> Pack:
+    """Fill in what follows from a pack's rules: who is known by which digest, and who listens to whom."""
+    known: dict[str, Rule | Correlation] = {rule.digest: rule for rule in pack.rules}
+    known |= {correlation.digest: correlation for correlation in pack.correlations}
+    heard: dict[str, tuple[Correlation, ...]] = {}
+    for correlation in pack.correlations:
+        for digest in correlation.rules:
+            heard[digest] = (*heard.get(digest, ()), correlation)
+    counted = [rule.verbs or ACTIONS for rule in pack.rules if rule.digest in heard]
+    depth = max((correlation.depth for correlation in pack.correlations), default=0)
+    return replace(pack, known=known, heard=heard, counted=frozenset().union(*counted), depth=depth)

@@ -1,0 +1,151 @@
+import random
+
+import pytest
+
+from pipeline.decide.correlate import Found, Window, conclude, expire, hear, holds
+from tests.packs import correlation
+
+
+def firings(window_of, arrivals):
+    window = Window()
+    fired = []
+    for rule, time, *value in arrivals:
+        found = Found(float(time), f"{rule}@{time}", *value)
+        fired += [held.time for held in hear(window, window_of, f"digest-{rule}", found) if not held.again]
+    fired += [held.time for held in conclude(window, window_of, float("inf"))]
+    return sorted(fired)
+
+
+def test_three_in_ten_seconds_fire_on_every_event_that_completes_a_window():
+    three = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 3.0),))
+
+    assert firings(three, [("a", t) for t in (0, 1, 2, 3, 12, 14, 30, 31, 32)]) == [2, 3, 12, 32]
+
+
+def test_a_late_event_makes_the_windows_fire_that_it_lies_in():
+    three = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 3.0),))
+
+    assert firings(three, [("a", t) for t in (0, 10, 5)]) == [10]
+
+
+def test_an_exact_count_waits_until_time_has_passed():
+    two = correlation("c", "event_count", "a", span=10.0, condition=(("eq", 2.0),), monotone=False)
+    window = Window()
+    for time in (0.0, 1.0, 2.0):
+        assert not list(hear(window, two, "digest-a", Found(time, str(time))))
+
+    assert [held.time for held in conclude(window, two, 1.0)] == []
+    assert [held.time for held in conclude(window, two, 1.5)] == [1.0]
+    assert [held.time for held in conclude(window, two, 99.0)] == []
+
+
+def test_an_ordered_chain_fires_where_it_ends():
+    ordered = correlation("c", "temporal_ordered", "a", "b", span=10.0)
+
+    assert firings(ordered, [("a", 0), ("b", 5), ("a", 6), ("b", 7), ("b", 8), ("b", 20)]) == [5, 7, 8]
+
+
+def test_the_longest_chain_may_leave_out_a_step_that_blocks_it():
+    three = correlation("c", "temporal_ordered", "a", "b", "c", "d", span=20.0, condition=(("gte", 3.0),))
+
+    assert firings(three, [("c", 0), ("a", 4), ("b", 5), ("d", 10)]) == [10]
+
+
+def test_two_rules_that_find_one_event_count_it_once():
+    two = correlation("c", "event_count", "a", "b", span=10.0, condition=(("gte", 2.0),))
+    window = Window()
+
+    assert not list(hear(window, two, "digest-a", Found(1.0, "e")))
+    assert not list(hear(window, two, "digest-b", Found(1.0, "e")))
+
+
+def test_the_same_find_twice_is_one():
+    one = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 1.0),))
+    window = Window()
+
+    assert len(list(hear(window, one, "digest-a", Found(1.0, "e")))) == 1
+    assert not list(hear(window, one, "digest-a", Found(1.0, "e")))
+
+
+def test_a_second_event_of_a_fired_time_joins_that_firing():
+    one = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 1.0),))
+    window = Window()
+    list(hear(window, one, "digest-a", Found(1.0, "e")))
+
+    (again,) = hear(window, one, "digest-a", Found(1.0, "f"))
+
+    assert again.again
+    assert again.events == ((1.0, "e"), (1.0, "f"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "threshold"),
+    [
+        ("value_sum", (60.0, 50.0), 110.0),
+        ("value_avg", (5.0, 15.0), 10.0),
+        ("value_median", (1.0, 10.0), 5.5),
+        ("value_percentile", (0.0, 40.0, 60.0), 50.0),
+        ("value_count", ("x", "y", "x"), 2.0),
+    ],
+)
+def test_statistics_over_values(kind, values, threshold):
+    exact = correlation("c", kind, "a", span=10.0, condition=(("eq", threshold),), percentile=75.0, fields=("v",), monotone=False)
+    if kind == "value_median":
+        exact = correlation("c", kind, "a", span=10.0, condition=(("eq", threshold),), fields=("v",), monotone=False)
+
+    assert max(firings(exact, [("a", t, value) for t, value in enumerate(values)])) == len(values) - 1
+
+
+def test_a_value_statistic_of_nothing_does_not_hold():
+    for kind in ("value_avg", "value_percentile"):
+        assert not holds(Window(), correlation("c", kind, "a", condition=(("lt", 9.0),)), 1.0)
+
+
+def test_a_string_condition_sees_the_rules_inside_the_window():
+    a, b, c = "digest-a", "digest-b", "digest-c"
+    settings = {"expression": lambda true: (a in true and b in true) and c not in true, "positive": frozenset({a, b})}
+    temporal = correlation("c", "temporal", "a", "b", "c", span=10.0, monotone=False, **settings)
+    ordered = correlation("c", "temporal_ordered", "a", "b", "c", span=10.0, monotone=False, **settings)
+
+    assert firings(temporal, [("b", 0), ("a", 5)]) == [5]
+    assert firings(temporal, [("b", 0), ("a", 5), ("c", 4)]) == []
+    assert firings(ordered, [("b", 0), ("a", 5)]) == []
+    assert firings(ordered, [("a", 0), ("b", 5), ("c", 6)]) == [5]
+    assert firings(ordered, [("a", 0), ("b", 5), ("c", 3)]) == []
+
+
+def test_arrival_order_has_no_meaning():
+    chance = random.Random(7)
+    kinds = [
+        correlation("c", "event_count", "a", "b", span=9.0, condition=(("gte", 3.0),)),
+        correlation("c", "temporal", "a", "b", "c", span=5.0),
+        correlation("c", "temporal_ordered", "a", "b", "c", span=9.0, condition=(("gte", 2.0),)),
+        correlation("c", "event_count", "a", span=6.0, condition=(("lt", 3.0), ("gt", 1.0)), monotone=False),
+    ]
+    for each in kinds:
+        for _ in range(50):
+            arrivals = [(chance.choice("abc"), chance.randrange(30)) for _ in range(14)]
+            assert firings(each, arrivals) == firings(each, sorted(arrivals, key=lambda arrival: arrival[1]))
+
+
+def test_what_no_window_needs_is_dropped():
+    two = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 2.0),))
+    window = Window()
+    for time in (0.0, 5.0):
+        list(hear(window, two, "digest-a", Found(time, str(time))))
+    assert window.wakes == 10.0
+
+    assert expire(window, two, 12.0)
+    assert [found.time for found in window.found["digest-a"]] == [5.0]
+    assert not expire(window, two, 16.0)
+    assert window.fired == []
+
+
+def test_a_window_is_bounded_and_says_what_it_lost(monkeypatch):
+    monkeypatch.setattr("pipeline.decide.correlate.MOST_FOUND", 3)
+    two = correlation("c", "event_count", "a", span=100.0, condition=(("gte", 9.0),))
+    window = Window()
+    for time in range(5):
+        list(hear(window, two, "digest-a", Found(float(time), str(time))))
+
+    assert (len(window.found["digest-a"]), window.lost) == (3, 2)

@@ -1,0 +1,120 @@
+import gzip
+import io
+from math import inf
+
+import pytest
+
+from pipeline.edges.files import LogFile, expanded
+from pipeline.errors import ContentError
+from pipeline.record import Tick
+
+
+@pytest.fixture
+def opened():
+    files = []
+
+    def open_file(*args, **how):
+        files.append(LogFile(*args, **how))
+        return files[-1]
+
+    yield open_file
+    for file in files:
+        file.close()
+
+
+def read(file, **how):
+    *records, tick = file.records(**how)
+    return [(record.place.offset, record.body) for record in records], tick
+
+
+def test_records_are_numbered_lines_without_blank_ones(tmp_path, opened):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\r\n\n  \ntwo")
+
+    records, tick = read(opened(str(path), "auto"))
+
+    assert records == [(1, b"one"), (4, b"two")]
+    assert tick == Tick(str(path), inf)
+
+
+def test_a_line_that_is_too_long_is_cut_and_the_next_one_is_whole(tmp_path, monkeypatch, opened):
+    monkeypatch.setattr("pipeline.edges.files.MOST_LINE", 10)
+    path = tmp_path / "a.log"
+    path.write_bytes(b"x" * 35 + b"\nshort\n" + b"y" * 10 + b"\n" + b"z" * 22 + b"\nend\n")
+
+    records, _ = read(opened(str(path), "auto"))
+
+    assert records == [(1, b"x" * 11), (2, b"short"), (3, b"y" * 10), (4, b"z" * 11), (5, b"end")]
+
+
+def test_compressed_files_are_read_as_what_they_hold(tmp_path, opened):
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b"one\ntwo\n"))
+
+    assert read(opened(str(path), "auto"))[0] == [(1, b"one"), (2, b"two")]
+
+
+def test_a_grown_file_goes_on_behind_what_was_read(tmp_path, opened):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\ntwo\n")
+    first = opened(str(path), "auto")
+    read(first)
+    proof = first.proof(2)
+    with path.open("ab") as stream:
+        stream.write(b"three\n")
+
+    assert read(opened(str(path), "auto", line=2, proof=proof))[0] == [(3, b"three")]
+
+
+@pytest.mark.parametrize("content", [b"One\ntwo\n", b"one\ntwi\n", b"one\n"])
+def test_a_changed_file_is_an_error_that_names_the_remedy(tmp_path, content, opened):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\ntwo\n")
+    first = opened(str(path), "auto")
+    read(first)
+    proof = first.proof(2)
+    path.write_bytes(content)
+
+    with pytest.raises(ContentError, match=r"a\.log:2: has changed .* another store"):
+        opened(str(path), "auto", line=2, proof=proof)
+
+
+def test_a_file_that_is_missing_or_a_loop_is_named(tmp_path, opened):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    for path in (tmp_path / "none", loop):
+        with pytest.raises(ContentError, match=path.name):
+            opened(str(path), "auto")
+
+
+def test_while_following_an_unfinished_line_waits_for_its_end(tmp_path, opened):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\ntw")
+    file = opened(str(path), "auto")
+    assert [record.body for record in file.records(follow=True)] == [b"one"]
+
+    with path.open("ab") as stream:
+        stream.write(b"o\n")
+
+    assert [record.body for record in file.records(follow=True)] == [b"two"]
+    assert list(file.records(follow=True)) == []
+
+
+def test_standard_input_is_read_and_never_proved(monkeypatch, opened):
+    class Stdin:
+        buffer = io.BytesIO(b"one\n")
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+    file = opened("-", "auto")
+
+    assert read(file)[0] == [(1, b"one")]
+    assert file.proof(1) is None
+
+
+def test_a_folder_names_its_files_in_order_and_each_path_counts_once(tmp_path):
+    for name in ("b.log", "a.log", ".hidden"):
+        (tmp_path / name).touch()
+    a, b = str(tmp_path / "a.log"), str(tmp_path / "b.log")
+
+    assert expanded((b, str(tmp_path), "-")) == sorted(["-", a, b])
