@@ -80,7 +80,7 @@ def lapse(subject: str, docket: Docket, tick: Tick, pack: Pack) -> Iterator[Aler
         yield from answer(firing, docket, pack)
     if tick.depth == 0:
         yield from decay(subject, docket, tick.time)
-        close_days(docket, tick.time)
+    close_days(docket, tick)
 
 
 SUSPECT: Act[Event, Memory] = Act(Memory, attrgetter("home"), suspect, wakes, rest, 0)

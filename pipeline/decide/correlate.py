@@ -65,12 +65,14 @@ class Held(Struct, frozen=True):
 
 
 def hear(window: Window, correlation: Correlation, rule: str, found: Found) -> Iterator[Held]:
-    """Take an event that a rule found; give the windows that hold for certain now."""
+    """Take an event that a rule found; give the windows that hold for certain now.
+
+    An event that is told again (an inner correlation knows more of its firing) makes its windows hold again.
+    """
     kept = window.found.setdefault(rule, [])
     at = bisect_left(kept, found)
-    if at < len(kept) and not found < kept[at]:
-        return
-    kept.insert(at, found)
+    if at == len(kept) or found < kept[at]:
+        kept.insert(at, found)
     if len(kept) > MOST_FOUND:
         del kept[0]
         window.lost += 1

@@ -32,13 +32,14 @@ class Firing(Struct, frozen=True):
 
 
 class Fold(Struct):
-    """All firings of one rule and group on one UTC day: they become one alert.
+    """All firings of one rule and group on one UTC day: they become one alert. `depth` is the rule's.
 
     `best` is (-risk, time, event id) of the firing that gives title, reasons and facts. `early` and `late` are the first
     and the last hundred events.
     """
 
     day: int
+    depth: int
     count: int = 0
     first: float = inf
     last: float = -inf

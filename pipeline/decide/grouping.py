@@ -12,6 +12,7 @@ from pipeline.decide.title import title
 from pipeline.event import Fields
 from pipeline.fields import SHOWN
 from pipeline.pack import LEVELS, Correlation, Pack
+from pipeline.record import Tick
 from pipeline.risk import SEVERITY
 from pipeline.signal import Signal
 from pipeline.times import day, iso
@@ -45,9 +46,10 @@ def answer(firing: Firing, docket: Docket, pack: Pack) -> Iterator[Alert | Signa
     yield from _told_on(firing, pack)
 
 
-def close_days(docket: Docket, before: float) -> None:
-    """Forget alerts of days that are over; a later firing would be another day's."""
-    for key in [key for key, fold in docket.alerts.items() if (fold.day + 2) * DAY <= before]:
+def close_days(docket: Docket, tick: Tick) -> None:
+    """Forget alerts of days that are over for rules of this depth: a later firing is another day's."""
+    over = [key for key, fold in docket.alerts.items() if fold.depth == tick.depth and (fold.day + 2) * DAY <= tick.time]
+    for key in over:
         del docket.alerts[key]
 
 
@@ -102,8 +104,8 @@ def document(key: str, fold: Fold, firing: Firing, pack: Pack) -> Fields:
 
 
 def _fold(firing: Firing, docket: Docket) -> tuple[str, Fold]:
-    key = alert_id(firing)
-    return key, docket.alerts.setdefault(key, Fold(int(firing.time // DAY)))
+    key, depth = alert_id(firing), firing.rule.depth if isinstance(firing.rule, Correlation) else 0
+    return key, docket.alerts.setdefault(key, Fold(int(firing.time // DAY), depth))
 
 
 def _enter(firing: Firing, fold: Fold) -> bool:

@@ -123,7 +123,7 @@ def test_windows_of_rules_that_are_gone_and_old_alerts_are_dropped():
     assert opens(docket) == 110.0
 
     assert list(concluded(docket, "user.id=ada", Tick("x", 200.0), PACK)) == []
-    close_days(docket, 3 * DAY)
+    close_days(docket, Tick("x", 3 * DAY))
 
     assert docket == Docket()
 

@@ -63,8 +63,11 @@ def test_the_same_find_twice_is_one():
     one = correlation("c", "event_count", "a", span=10.0, condition=(("gte", 1.0),))
     window = Window()
 
-    assert len(list(hear(window, one, "digest-a", Found(1.0, "e")))) == 1
-    assert not list(hear(window, one, "digest-a", Found(1.0, "e")))
+    (first,) = hear(window, one, "digest-a", Found(1.0, "e"))
+    (again,) = hear(window, one, "digest-a", Found(1.0, "e"))
+
+    assert (first.again, again.again) == (False, True)
+    assert first.events == again.events == ((1.0, "e"),)
 
 
 def test_a_second_event_of_a_fired_time_joins_that_firing():

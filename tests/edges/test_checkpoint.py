@@ -57,7 +57,7 @@ class World:
         for p in range(PARTITIONS):
             self.logs["events", p].append(Tick(f"raw-{p}", time))
 
-    def take(self, output):
+    def take(self, act, output):
         if isinstance(output, Verdict):
             self.verdicts[output.event.id] += 1
         elif isinstance(output, Alert):
@@ -65,7 +65,8 @@ class World:
         elif isinstance(output, Standing):
             self.standings[output.subject] = output.fields["ai.standing.events"]
         elif isinstance(output, Signal):
-            self.signals[output.subject, output.event, output.rule, output.time] += 1
+            if act == "suspect":
+                self.signals[output.subject, output.event, output.rule, output.time] += 1
             self.logs["signals", spread(output.subject)].append(output)
         elif output.depth <= PACK.depth:
             for p in range(PARTITIONS):
@@ -116,7 +117,7 @@ class Holder:
 
     def put_outputs(self):
         for output in self.checkpoint.outputs:
-            self.world.take(output)
+            self.world.take(self.key[0], output)
 
     def put_states(self):
         _, saved, _ = self.world.saved[self.key]
