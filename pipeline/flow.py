@@ -104,7 +104,10 @@ def judge(inputs: Iterable[Input], states: AllStates, packs: Packs) -> Iterator[
             )
         elif not (isinstance(given, Event) and given.idle):
             for output in turn(SUSPECT, (given,), states.suspect, packs):
-                yield from _settled(output, states, packs)
+                if isinstance(output, Verdict):
+                    yield output
+                else:
+                    yield from _settled(output, states, packs)
 
 
 def process(
@@ -121,7 +124,7 @@ def _settled(output: Any, states: AllStates, packs: Packs) -> Iterator[Output]:
     depth, waiting = in_force(packs, states.decide.clock.digest).depth, deque([output])
     while waiting:
         given = waiting.popleft()
-        if isinstance(given, Output):
+        if isinstance(given, Alert | Standing):
             yield given
         elif isinstance(given, Signal) or given.depth <= depth:
             waiting.extend(turn(DECIDE, (given,), states.decide, packs))

@@ -192,7 +192,7 @@ class Playbook(Struct, frozen=True, kw_only=True):
 class Pack(Struct, frozen=True, kw_only=True):
     """Everything that judges. `notes` are remarks for people about content that works but is odd.
 
-    Make one with `linked(Pack(...))`, which fills in the last four fields.
+    Make one with `linked(Pack(...))`, which fills in the last five fields.
     """
 
     digest: str
@@ -207,6 +207,8 @@ class Pack(Struct, frozen=True, kw_only=True):
     """Rules and correlations by digest."""
     heard: Mapping[str, tuple[Correlation, ...]] = {}
     """Correlations by the digest of a rule that they listen to."""
+    by_verb: Mapping[str, tuple[Rule, ...]] = {}
+    """The rules that an event with this action can match."""
     counted: frozenset[str] = frozenset()
     """Verbs that a correlation may count: such events are never idle."""
     depth: int = 0
@@ -222,5 +224,7 @@ def linked(pack: Pack) -> Pack:
         for digest in correlation.rules:
             heard[digest] = (*heard.get(digest, ()), correlation)
     counted = [rule.verbs or ACTIONS for rule in pack.rules if rule.digest in heard]
+    by_verb = {verb: tuple(rule for rule in pack.rules if not rule.verbs or verb in rule.verbs) for verb in ACTIONS}
     depth = max((correlation.depth for correlation in pack.correlations), default=0)
-    return replace(pack, known=known, heard=heard, counted=frozenset().union(*counted), depth=depth)
+    linked_up = {"known": known, "heard": heard, "by_verb": by_verb, "depth": depth}
+    return replace(pack, counted=frozenset().union(*counted), **linked_up)

@@ -43,7 +43,7 @@ class Sheet(Struct, frozen=True):
         return None
 
     def entries(self, body: Located, key: str) -> Iterator[Located]:
-        """Give the mappings of a list that have an id, and one of their own."""
+        """Give the mappings of a list; each must have an id, and one of its own."""
         entries = body.get(key) or []
         if not isinstance(entries, list):
             self.fault(body.at(key), f"{key} is no list", "begin each entry with `- id:`")
@@ -52,13 +52,14 @@ class Sheet(Struct, frozen=True):
         for number, entry in enumerate(entries, 1):
             if not isinstance(entry, Located):
                 self.fault(body.at(key), f"entry {number} of {key} is no mapping", "write `- {id: ..., ...}`")
-            elif not (name := self.word(entry, "id")):
+                continue
+            name = self.word(entry, "id")
+            if not name:
                 self.fault(entry.line, f"entry {number} of {key} has no id", "give it one of its own")
             elif name in seen:
                 self.fault(entry.at("id"), f"the id {name} of {key} is taken", "give each entry its own id")
-            else:
-                seen.add(name)
-                yield entry
+            seen.add(name)
+            yield entry
 
     def word(self, body: Located, key: str) -> str:
         """Give a text or a number as text; an empty one where there is none."""

@@ -102,9 +102,11 @@ def test_idle_events_are_not_judged(reference):
     idle = line(1, "loud", 0, **{"event.action": "web_visit", "url.domain": "www.fernwood.example", "gen_ai.agent.id": None,
                                  "ai.task.id": None, "gen_ai.tool.name": None})  # fmt: skip
 
-    outputs, _ = run(reference, stream("f", idle))
+    outputs, _ = run(reference, stream("f", idle), content=pack(rule("loud")))
+    counted, _ = run(reference, stream("f", idle), content=PACK)
 
     assert [output for output in outputs if isinstance(output, Verdict | Alert)] == []
+    assert [output.event.id for output in counted if isinstance(output, Verdict)] == ["e1"]
 
 
 def test_standings_follow_the_alerts(reference):

@@ -23,7 +23,11 @@ class Match(Struct, frozen=True):
 
 def matched(fields: Fields, pack: Pack) -> list[Match]:
     """Give the rules that match an event."""
-    return [Match(rule, _level(rule, fields)) for rule in pack.rules if rule.matches(fields)]
+    return [
+        Match(rule, _level(rule, fields))
+        for rule in pack.by_verb[fields["event.action"]]
+        if rule.matches(fields)
+    ]
 
 
 def verdict(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -146,5 +147,7 @@ def _bound(kept: dict[int, Act] | dict[str, Fields], most: int) -> None:
         del kept[next(iter(kept))]  # type: ignore[arg-type]
 
 
+@lru_cache(4)
 def _short(event_id: str) -> int:
+    """Give 64 bits of an id; asked for thrice for each event, hence the cache."""
     return int.from_bytes(blake2b(event_id.encode(), digest_size=8).digest(), "big")

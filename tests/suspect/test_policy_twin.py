@@ -33,7 +33,7 @@ def applies(rule, event):
 def covers(leave, rule, event):
     objected = [one for one in event["ai.data.classes"] if holds(rule.classes, one)]
     classes = holds(leave.classes) or (objected and all(one in leave.classes for one in objected))
-    dated = (leave.starts is None or leave.starts <= NOW) and (leave.expires is None or NOW < leave.expires)
+    dated = (leave.starts is None or leave.starts <= NOW) and (leave.expires is None or leave.expires > NOW)
     return (
         dated
         and classes
