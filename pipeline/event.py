@@ -66,5 +66,5 @@ def home_of(fields: Fields) -> str:
     """Name the one entity whose Memory judges this event."""
     for field in HOMES:
         if value := fields.get(field):
-            return subject((field, value))
-    return subject(("event.dataset", "unknown"))
+            return f"{field}={value}"
+    return "event.dataset=unknown"

@@ -146,6 +146,8 @@ ai.tool.kind               keyword   shell, sql, http, mail, messaging, file, br
 ai.tool.granted            boolean   the agent may use it
 ai.tool.definition_hash    keyword[] hashes of tool definitions, in the order of the names
 ai.tool.destination        keyword   host, address or account that the call sends to
+ai.tool.unbounded          boolean   it destroys without a limit: no condition, everything below a root
+ai.tool.affected           long      objects that the call names
 ai.approval.state          keyword   pending, approved, approved_always, auto_approved, denied, aborted
 ai.approval.approver       keyword   who approved
 ai.approval.requested_at   date      when it was asked

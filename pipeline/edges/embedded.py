@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -19,6 +20,9 @@ from pipeline.flow import fresh_states, judge, understand
 from pipeline.pack import Pack
 from pipeline.record import Reject
 from pipeline.states import AllStates
+
+RARELY = (100_000, 50, 50)
+"""When to look for garbage in cycles: a batch holds many live objects and leaves none, and looking often costs a tenth."""
 
 BATCH = 1000
 """Records between two transactions."""
@@ -76,6 +80,8 @@ def run(
     understood = partial(understand, pack=content.pack, reference=content.reference)
     work = partial(judge, states=states, packs={content.pack.digest: content.pack})
 
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*RARELY)
     try:
         while True:
             streams = [
@@ -97,6 +103,7 @@ def run(
                 return
             yield Batch((), Counter())
     finally:
+        gc.set_threshold(*thresholds)
         for file in files.values():
             file.close()
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from pipeline.event import Event, Fields, subject
+from pipeline.event import Event, Fields
 from pipeline.pack import Pack
 from pipeline.record import Tick
 from pipeline.signal import Signal
@@ -115,7 +115,7 @@ def entities(fields: Fields) -> Iterator[str]:
         if field == "user.email" and fields.get("user.id"):
             continue
         if value := fields.get(field):
-            yield subject((field, value))
+            yield f"{field}={value}"
 
 
 def _introduced(fields: Fields, time: float) -> Fields:

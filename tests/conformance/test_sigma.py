@@ -13,7 +13,10 @@ from pipeline.errors import ContentError
 from pipeline.record import Place, Record
 from pipeline.rules.read import read_rules
 
-VECTORS = [json.loads(line) for line in Path(__file__).with_name("sigma_vectors.jsonl").read_text("utf-8").splitlines()]
+VECTORS = [
+    json.loads(line)
+    for line in Path(__file__).with_name("sigma_vectors.jsonl").read_text("utf-8").splitlines()
+]
 START = datetime(2026, 3, 4, 9, tzinfo=UTC)
 SOURCE = {"category": "test"}
 
@@ -25,12 +28,17 @@ def of_kind(*kinds):
 def rules_of(folder, documents, placeholders=None, *, together=False):
     parts = [documents] if together else [[document] for document in documents]
     for number, part in enumerate(parts):
-        (folder / f"{number}.yml").write_text(yaml.safe_dump_all(part, allow_unicode=True, sort_keys=False), "utf-8")
+        (folder / f"{number}.yml").write_text(
+            yaml.safe_dump_all(part, allow_unicode=True, sort_keys=False), "utf-8"
+        )
     return read_rules(folder.glob("*.yml"), placeholders=placeholders or {}, lint=False, generic=True)
 
 
 def matched(rules, events):
-    records = [Record(Place("events", line), "auto", None, None, orjson.dumps(event)) for line, event in enumerate(events, 1)]
+    records = [
+        Record(Place("events", line), "auto", None, None, orjson.dumps(event))
+        for line, event in enumerate(events, 1)
+    ]
     return {answer.line: answer.rules for answer in match_file(records, rules)}
 
 
@@ -44,7 +52,10 @@ def test_an_event_is_matched_as_sigma_says(vector, tmp_path):
     rules = rules_of(tmp_path, [rule], vector.get("placeholders"))
 
     found = [rules.rules[0].matches(case["event"]) for case in vector["cases"]]
-    explained = [bool(rules.rules[0].met(case["event"])) or not hit for case, hit in zip(vector["cases"], found, strict=True)]
+    explained = [
+        bool(rules.rules[0].met(case["event"])) or not hit
+        for case, hit in zip(vector["cases"], found, strict=True)
+    ]
 
     assert found == [case["expect"] for case in vector["cases"]]
     assert all(explained) or "not" in str(vector["detection"]["condition"])
@@ -54,7 +65,9 @@ def test_an_event_is_matched_as_sigma_says(vector, tmp_path):
 def test_a_filter_is_laid_over_a_rule_as_sigma_says(vector, tmp_path):
     rules = rules_of(tmp_path, [vector["rule"], vector["filter"]])
 
-    assert [rules.rules[0].matches(case["event"]) for case in vector["cases"]] == [case["expect"] for case in vector["cases"]]
+    assert [rules.rules[0].matches(case["event"]) for case in vector["cases"]] == [
+        case["expect"] for case in vector["cases"]
+    ]
 
 
 @pytest.mark.parametrize("vector", of_kind("reject"))
@@ -71,7 +84,11 @@ def test_a_correlation_fires_as_sigma_says(vector, together, tmp_path):
     rules = rules_of(tmp_path, vector["rules"], together=together)
     answers = matched(rules, timed(vector["events"]))
 
-    last = rules.correlations[-1] if together else next(c for c in rules.correlations if c.path.endswith(f"{len(vector['rules']) - 1}.yml"))
+    last = (
+        rules.correlations[-1]
+        if together
+        else next(c for c in rules.correlations if c.path.endswith(f"{len(vector['rules']) - 1}.yml"))
+    )
     fired = [vector["events"][line - 1]["t"] for line, ids in answers.items() if last.id in ids]
     assert sorted(fired) == vector["expect_fires_at"]
 
@@ -81,7 +98,10 @@ def test_a_base_rule_is_listed_as_generate_says(vector, tmp_path):
     rules = rules_of(tmp_path, vector["rules"])
     base = rules.rules[0].id
 
-    assert sum(base in ids for ids in matched(rules, timed(vector["events"])).values()) == vector["expect_detections"]
+    assert (
+        sum(base in ids for ids in matched(rules, timed(vector["events"])).values())
+        == vector["expect_detections"]
+    )
 
 
 def test_the_set_is_whole():

@@ -1,0 +1,103 @@
+"""Which AI service: the catalogue's word on where an event took place."""
+
+from __future__ import annotations
+
+from enrichers.hosts import registered
+from enrichers.looks import looks_like_ai
+from enrichers.reference import App, Reference
+from pipeline.event import Fields
+
+GATEWAYS = frozenset({"litellm"})
+"""Modules of the organisation's gateway: what they tell came through it."""
+LONGEST = 253
+"""Characters of a host name; what is longer is none."""
+
+
+def app(fields: Fields, reference: Reference) -> Fields:
+    """Add the AI service with the facts of the catalogue; an endpoint that only looks like AI gets an id of its own.
+
+    The service is known by its own log, else by the host (with its path, else exactly, else below a listed host); only
+    where no host is told by the name of service, program or provider. The id of a look-alike is `unknown:` and its
+    registered domain. Whatever has an id has a status. What a source says of an app stays, but for its name.
+    """
+    found = _named(fields, reference) if "ai.app.id" in fields else _known(fields, reference)
+    if found is None:
+        return _unknown(fields, reference)
+
+    added = {name: value for name, value in found.facts.items() if name not in fields}
+    added["ai.app.name"] = found.name
+    if fields.get("ai.app.heuristic"):
+        added["ai.app.heuristic"] = False
+    if "ai.network.via_gateway" not in fields:
+        if found.category == "gateway" or fields.get("event.module") in GATEWAYS:
+            added["ai.network.via_gateway"] = True
+        elif found.category == "model_api" and "url.domain" in fields:
+            added["ai.network.via_gateway"] = False
+    return added
+
+
+def _named(fields: Fields, reference: Reference) -> App | None:
+    return reference.apps.get(fields["ai.app.id"])
+
+
+def _known(fields: Fields, reference: Reference) -> App | None:
+    sources = reference.apps_by_source
+    if owner := sources.get(fields.get("event.dataset", "")) or sources.get(fields.get("event.module", "")):
+        return owner
+    host = fields.get("url.domain") or fields.get("destination.domain")
+    if host:
+        return app_of_host(host, fields.get("url.path"), reference)
+    return _by_name(fields, reference)
+
+
+def app_of_host(host: str, path: str | None, reference: Reference) -> App | None:
+    """Give the app at a host: by path, exactly, by pattern, else that of the nearest host above it."""
+    if len(host) > LONGEST:
+        return None
+    if path and (narrow := reference.apps_by_path.get(host)):
+        for prefix, owner in narrow:
+            if path.startswith(prefix):
+                return owner
+    apps = reference.apps_by_host
+    if exact := apps.get(host):
+        return exact
+    patterns, dot = reference.apps_by_pattern, host.find(".")
+    while dot != -1:
+        above = host[dot + 1 :]
+        if listed := apps.get(above):
+            return listed
+        for pattern, owner in patterns.get(above, ()):
+            if pattern.fullmatch(host):
+                return owner
+        dot = host.find(".", dot + 1)
+    return None
+
+
+def _by_name(fields: Fields, reference: Reference) -> App | None:
+    """Find the app by service, name, program or provider; a name that only repeats the service says nothing new."""
+    service, name = fields.get("service.name", ""), fields.get("ai.app.name", "")
+    return (
+        reference.apps_by_service.get(service.lower())
+        or (reference.apps_by_name.get(name.lower()) if name != service else None)
+        or reference.apps_by_process.get(program(fields.get("process.name", "")))
+        or reference.apps_by_provider.get(fields.get("gen_ai.provider.name", "").lower())
+    )
+
+
+def program(process: str) -> str:
+    """Give the plain name of a program: lower-cased, without `.exe`."""
+    return process.lower().removesuffix(".exe")
+
+
+def _unknown(fields: Fields, reference: Reference) -> Fields:
+    if "ai.app.id" in fields:
+        return {} if "ai.app.status" in fields else {"ai.app.status": "unknown"}
+    host = fields.get("url.domain") or fields.get("destination.domain") or fields.get("destination.ip")
+    if not host or len(host) > LONGEST or not looks_like_ai(fields, host):
+        return {}
+    own = reference.organisation.holds(host)
+    return {
+        "ai.app.id": f"unknown:{host if own else registered(host)}",
+        "ai.app.status": fields.get("ai.app.status", "unknown"),
+        "ai.app.heuristic": True,
+    }

@@ -1,0 +1,53 @@
+"""What one pass over a text looks for, gathered from the tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from enrichers.classify.code import QUERY, signs
+from enrichers.classify.kinds import kinds
+from enrichers.classify.orders import orders
+
+
+class Cue(Struct, frozen=True, eq=False):
+    """An expression that makes a closer look worth while.
+
+    `topic` says who looks closer and `thing` is what they look with. `starts`: the start of a match is wanted, not
+    its end alone. `once`: one match of a text is enough. There is no look-around in `expression`.
+    """
+
+    topic: str
+    thing: Any
+    expression: str
+    caseless: bool = False
+    starts: bool = False
+    once: bool = False
+
+
+PLAIN = (
+    Cue("long", None, r"[A-Za-z0-9+/_-]{24}", once=True),
+    Cue("percent", None, r"%[0-9A-Fa-f]{2}", once=True),
+    Cue("tags", None, r"\xf3\xa0[\x80\x81]", once=True),
+    Cue("scheme", None, r"://"),
+    Cue("dot", None, r"[A-Za-z0-9]\.[A-Za-z]{2}"),
+    Cue("path", None, r"""(?:^|[\s"'=(:`])[~.]{0,2}[/\\][A-Za-z0-9._]""", starts=True),
+)
+"""Unbroken tokens and escapes that may hide something, and what may be a host, an address or a path."""
+
+
+@cache
+def general_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in every text."""
+    found = [Cue("kind", kind, kind.cue, kind.caseless, starts=kind.at == "start") for kind in kinds()]
+    asked = [Cue("order", order, cue, caseless=True) for order in orders() for cue in order.cues]
+    queries = [Cue(QUERY, sign, sign.expression, sign.caseless, once=True) for sign in signs() if sign.alone]
+    return (*found, *asked, *queries, *PLAIN)
+
+
+@cache
+def code_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in texts that may hold source code."""
+    return tuple(Cue("code", sign, sign.expression, sign.caseless) for sign in signs())

@@ -1,0 +1,101 @@
+"""Find e-mail addresses, telephone numbers, bank accounts and network addresses where a cue stands."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import AddressValueError, IPv6Address
+
+from stdnum import iban as iban_number
+
+Found = tuple[int, int, bool | None]
+"""Where a finding starts and ends, and whether it is valid."""
+
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII)
+_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'")
+_FILES = frozenset("png jpg jpeg gif svg webp ico pdf css js ts py md txt html json yaml yml zip gz".split())
+_IN_URL = re.compile(r"://[^\s/@]{0,70}\Z")
+_AMERICAN = re.compile(r"\([2-9]\d\d\) ?\d{3}[-. ]\d{4}|[2-9]\d\d([-.])\d{3}\1\d{4}")
+_PHONE = re.compile(r"\+?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?!\d)")
+_NO_PHONE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,3}(?:\.\d{1,3}){3}")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_VERSION = re.compile(r"(?:version|release|build|section|chapter|v|ver\.?|§)\s?\Z", re.IGNORECASE)
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?![\w:])")
+
+
+def email(text: str, place: int, _end: int) -> Found | None:
+    """Find an address whose `@` follows a place; whether it is in use cannot be told."""
+    at = place + 1
+    domain = _DOMAIN.match(text, at + 1)
+    if domain is None or domain[0].rpartition(".")[2].lower() in _FILES:
+        return None
+    first = at
+    while first > max(0, at - 64) and text[first - 1] in _LOCAL:
+        first -= 1
+    while first < place and text[first] in ".'-":
+        first += 1
+    shell = text[first:at] == "git" and text[domain.end() : domain.end() + 1] == ":"
+    return None if shell or _IN_URL.search(text, max(0, first - 72), first) else (first, domain.end(), None)
+
+
+def phone(text: str, place: int, _end: int) -> Found | None:
+    """Find a number that starts at a place; valid is True where its numbering plan knows it.
+
+    Numbers without `+` are taken as American if they are written so, else on the word of the cue before them.
+    """
+    found = _PHONE.match(text, place)
+    if found is None or text[max(0, place - 1) : place].isalnum() or _NO_PHONE.match(text, place):
+        return None
+    number = found[0]
+    if number[0] == "+" or _AMERICAN.fullmatch(number):
+        return (place, found.end(), True) if _in_plan(number) else None
+    digits = sum(map(str.isdigit, number))
+    return (place, found.end(), None) if number[0] in "0(" and 9 <= digits <= 13 else None
+
+
+def iban(text: str, place: int, _end: int) -> Found | None:
+    """Find an account number that starts at a place and whose check digits and national format hold."""
+    found = _IBAN.match(text, place)
+    if found is None or text[max(0, place - 1) : place].isalnum():
+        return None
+    number = found[0]
+    while len(number) >= 15:
+        if iban_number.is_valid(number):
+            return place, place + len(number), True
+        number = number.rpartition(" ")[0]
+    return None
+
+
+def ipv4(text: str, place: int, _end: int) -> Found | None:
+    """Find an address around a place, but no version, loopback, wildcard or mask."""
+    found = next((match for match in _IPV4.finditer(text, max(0, place - 15), place + 8) if match.end() >= place), None)
+    if found is None or _VERSION.search(text, max(0, found.start() - 9), found.start()):
+        return None
+    octets = [int(octet) for octet in found[0].split(".")]
+    real = max(octets) <= 255 and octets[0] not in (0, 127, 255)
+    return (found.start(), found.end(), None) if real else None
+
+
+def ipv6(text: str, place: int, _end: int) -> Found | None:
+    """Find an address around a place, but not the loopback."""
+    for match in _IPV6.finditer(text, max(0, place - 40), place + 40):
+        if match.start() < place <= match.end() and _is_ipv6(match[0]):
+            return match.start(), match.end(), None
+    return None
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        address = IPv6Address(text)
+    except AddressValueError:
+        return False
+    return int(address) >> 64 != 0
+
+
+def _in_plan(number: str) -> bool:
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    try:
+        return is_valid_number(parse(number, None if number[0] == "+" else "US"))
+    except NumberParseException:
+        return False

@@ -1,0 +1,159 @@
+"""From a record to settled events: unwrap it, find its reader, read it, settle what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.errors import BadRecord
+from pipeline.event import Fields
+from pipeline.record import Record
+from pipeline.understand.settle import checked, settle, settled
+from pipeline.understand.sources import READERS, Source, source_named
+from pipeline.understand.sources.forms.values import given
+from pipeline.understand.sources.normalised import typed
+from pipeline.understand.sources.source import Draft
+from pipeline.understand.unwrap import Element, unwrap
+
+AUTO = "auto"
+_MAYBE_OURS = frozenset((AUTO, "normalised"))
+
+_KNOWN_KEYS = 3
+"""So many of a source's own keys make a record its own where the source was named."""
+_SHOWN_KEYS = 20
+_UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, OverflowError, RecursionError)
+_NONE: Fields = {}
+"""No draft's own: the first common fields are always new."""
+_VOCABULARY = frozenset[str]().union(*(source.keys for source in READERS))
+
+_REFUSED = (
+    (("class_uid", "category_uid"), "an OCSF record: an export format, not an input"),
+    (("evidence", "serviceSource"), "a security alert of Microsoft Graph"),
+    (("EventID", "Channel"), "a Windows event"),
+    (("action", "repository"), "a GitHub webhook"),
+)
+"""What we recognise and do not read."""
+
+_FORWARDED = (
+    ("user_email", "user.email"),
+    ("hostname", "host.name"),
+    ("session_id", "gen_ai.conversation.id"),
+    ("agent_id", "gen_ai.agent.id"),
+    ("mcp_server", "ai.tool.server"),
+)
+"""What forwarders add to records that carry no time or person of their own, and the field it is."""
+_FORWARDER_KEYS = frozenset(key for key, _ in _FORWARDED) | {"timestamp"}
+
+
+def read(record: Record) -> Iterator[tuple[float, Fields]]:
+    """Yield (epoch seconds, settled fields) of every event in a record; raise BadRecord once for what could not be read.
+
+    Good elements are yielded first, whatever their neighbours are.
+    """
+    if record.source in _MAYBE_OURS and (fields := typed(record.body)) is not None:
+        yield settled(fields, record)
+        return
+    named = None if record.source == AUTO else _named(record.source)
+    total, faults = 0, []
+    for element in unwrap(record.body):
+        total += 1
+        try:
+            source = _claimed(element, named) if named else _sniffed(element)
+        except BadRecord as error:
+            faults.append(str(error))
+            continue
+        drafts, fault = _drafts(source, element)
+        yield from _settled(drafts, record, element.value)
+        if fault:
+            faults.append(fault)
+    if faults:
+        raise BadRecord(faults[0] if total == 1 else f"{len(faults)} of {total} elements: {faults[0]}")
+
+
+def _settled(drafts: list[Draft], record: Record, value: Any) -> Iterator[tuple[float, Fields]]:
+    """Settle drafts; what several have in common is checked once."""
+    common: Fields = _NONE
+    base: Fields = {}
+    for draft in drafts:
+        if draft.common is not common:
+            common, base = draft.common, checked(draft.common, {})
+        yield settle(draft, checked(draft.fields, base), record, value)
+
+
+def _named(name: str) -> Source:
+    source = source_named(name)
+    if source is None:
+        raise BadRecord(f"no reader is named {name}")
+    return source
+
+
+def _drafts(source: Source, element: Element) -> tuple[list[Draft], str]:
+    """Give what a reader makes of an element, and what stopped it: a shape that it did not foresee costs one record."""
+    value, drafts, fault = element.value, list[Draft](), ""
+    try:
+        for draft in source.read(value, element.hints):
+            drafts.append(draft)  # one by one: what comes before a fault stays
+    except BadRecord as error:
+        fault = str(error)
+    except _UNFORESEEN as error:
+        fault = f"a shape that the reader {source.name} does not know ({type(error).__name__})"
+    if type(value) is dict and not (value.keys().isdisjoint(_FORWARDER_KEYS) and not element.hints):
+        _forward(drafts, _forwarded(source, value, element.hints))
+    return drafts, fault or ("" if drafts else "no AI activity")
+
+
+def _forwarded(source: Source, value: Fields, hints: Fields) -> Fields:
+    """Give the forwarder keys of a record, those beside it included."""
+    keys = _FORWARDER_KEYS - source.own
+    return {key: found for key in keys if given(found := value.get(key, hints.get(key)))}
+
+
+def _forward(drafts: list[Draft], forwarded: Fields) -> None:
+    """Fill in what the source itself does not say."""
+    for draft in drafts if forwarded else ():
+        for key, field in _FORWARDED:
+            if key in forwarded and not given(draft.fields.get(field, draft.common.get(field))):
+                draft.fields[field] = forwarded[key]
+        if "timestamp" in forwarded:
+            draft.times = (*draft.times, forwarded["timestamp"])
+
+
+def _sniffed(element: Element) -> Source:
+    if element.fault:
+        raise BadRecord(element.fault)
+    value = element.value
+    for source in READERS:
+        if source.claims(value, element.hints):
+            return source
+    if type(value) is not dict:
+        raise BadRecord("a line of text in no known format")
+    for keys, reason in _REFUSED:
+        if all(key in value for key in keys):
+            raise BadRecord(reason)
+    raise BadRecord(f"no known format; keys: {_listed(value)}")
+
+
+def _claimed(element: Element, source: Source) -> Source:
+    if element.fault:
+        raise BadRecord(element.fault)
+    value = element.value
+    if source.claims(value, element.hints):
+        return source
+    if type(value) is dict and len(source.keys & value.keys()) >= _KNOWN_KEYS:
+        return source
+    told = f"keys: {_listed(value)}" if type(value) is dict else "a line of text"
+    raise BadRecord(f"no record of {source.name}; {told}")
+
+
+def _listed(value: Fields) -> str:
+    """List the keys of an unknown record that some format has. Others may be anybody's words, and are only counted."""
+    known = sorted(_VOCABULARY & value.keys())
+    strange = len(value) - len(known)
+    told = ", ".join(known[:_SHOWN_KEYS]) or "none"
+    return f"{told}; {strange} that no format has" if strange else told
+
+
+def nearest(keys: frozenset[str]) -> tuple[str, ...]:
+    """Name the sources whose records share most of these keys, the nearest first, three at most."""
+    shared = {source.name: len(source.keys & keys) for source in READERS}
+    return tuple(sorted((name for name in shared if shared[name]), key=lambda name: -shared[name])[:3])
