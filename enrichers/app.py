@@ -28,12 +28,19 @@ def app(fields: Fields, reference: Reference) -> Fields:
     added["ai.app.name"] = found.name
     if fields.get("ai.app.heuristic"):
         added["ai.app.heuristic"] = False
-    if "ai.network.via_gateway" not in fields:
-        if found.category == "gateway" or fields.get("event.module") in GATEWAYS:
-            added["ai.network.via_gateway"] = True
-        elif found.category == "model_api" and "url.domain" in fields:
-            added["ai.network.via_gateway"] = False
+    if "ai.network.via_gateway" not in fields and (through := _via_gateway(fields, found)) is not None:
+        added["ai.network.via_gateway"] = through
     return added
+
+
+def _via_gateway(fields: Fields, found: App) -> bool | None:
+    """Say whether a call came through the gateway; None where it is none, as is a visit to an API's console."""
+    if found.category == "gateway" or fields.get("event.module") in GATEWAYS:
+        return True
+    direct = (
+        found.category == "model_api" and "url.domain" in fields and fields.get("ai.surface") != "browser"
+    )
+    return False if direct else None
 
 
 def _named(fields: Fields, reference: Reference) -> App | None:
@@ -96,8 +103,5 @@ def _unknown(fields: Fields, reference: Reference) -> Fields:
     if not host or len(host) > LONGEST or not looks_like_ai(fields, host):
         return {}
     own = reference.organisation.holds(host)
-    return {
-        "ai.app.id": f"unknown:{host if own else registered(host)}",
-        "ai.app.status": fields.get("ai.app.status", "unknown"),
-        "ai.app.heuristic": True,
-    }
+    added: Fields = {"ai.app.id": f"unknown:{host if own else registered(host)}", "ai.app.heuristic": True}
+    return added if "ai.app.status" in fields else added | {"ai.app.status": "unknown"}

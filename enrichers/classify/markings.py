@@ -7,9 +7,10 @@ import re
 _LABEL = re.compile(
     r"(?:classification|classified(?: as)?|sensitivity|security level|handling|label|marking|einstufung|klassifizierung|"
     r"geheimhaltung|schutzklasse|clasificaci[oó]n|classificazione|classifica[cç][aã]o|niveau|rubricering)"
-    r"[ \t]*[:=|][ \t\"'*_]*\Z",
+    r"[ \t]*[:=|][ \t'*_]*\Z",
     re.IGNORECASE,
 )
+_COLONS, _TRIM = (":", "=", "|"), " \t'*_"
 _LETTER = re.compile(r"[^\W_]")
 _CLOSED = re.compile(r"[ \t]*(?:[^\w \t]|$)")
 _SEPARATED = re.compile(r"[—–|:/•·-][ \t]*\Z")
@@ -26,7 +27,7 @@ def marking(text: str, place: int, end: int) -> tuple[int, int, bool | None] | N
 
 def _stands_apart(before: str, word: str, after: str) -> bool:
     loud = word == word.upper()
-    if _LABEL.search(before) or (loud and word.startswith(("TLP:", "SECRET//"))):
+    if (before.rstrip(_TRIM)[-1:] in _COLONS and _LABEL.search(before)) or (loud and word.startswith(("TLP:", "SECRET//"))):
         return True
     closed = _CLOSED.match(after) is not None
     if closed and not _LETTER.search(before):

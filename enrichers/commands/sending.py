@@ -99,12 +99,15 @@ def _is_remote(word: str) -> bool:
 
 def _talk(words: Sequence[str], _fed: bool) -> Doing | None:
     """Read programs whose first free word is a host."""
-    free = _free(words)
-    tagged = next(
-        (word for word in free if word.lower().startswith(("tcp", "udp", "openssl")) and ":" in word), None
-    )
-    host = host_of(tagged.split(":")[1]) if tagged else host_of(free[0]) if free else None
+    host = next(map(host_of, _free(words)), None)
     return sending(host) if host else None
+
+
+def _socat(words: Sequence[str], _fed: bool) -> Doing | None:
+    """Read `TCP:host:port` and its kin; a place that only listens is none."""
+    kinds = ("tcp:", "tcp4:", "tcp6:", "tcp-connect:", "udp:", "udp-sendto:", "openssl:")
+    places = [host_of(word.split(":")[1]) for word in words if word.lower().startswith(kinds)]
+    return sending(*filter(None, places)) if places else None
 
 
 def _netcat(words: Sequence[str], fed: bool) -> Doing | None:
@@ -143,6 +146,7 @@ _PROGRAMS: dict[str, Callable[[Sequence[str], bool], Doing | None]] = {
     **dict.fromkeys(tables.TALKERS, _talk),
     **dict.fromkeys(("nc", "ncat", "netcat"), _netcat),
     "sftp": _talk,
+    "socat": _socat,
     **dict.fromkeys(tables.MAILERS, _mail),
     **dict.fromkeys(tables.RESOLVERS, _resolve),
     **dict.fromkeys(tables.BUCKETEERS, _bucket),

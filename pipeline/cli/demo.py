@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from pipeline.event import Fields
 
 FILE = Path("build") / "demo.db"
+URL = f"sqlite:///{FILE}"
+LOG = "sensors.normalised.jsonl"
+"""The log that suggestions are about."""
+
 CHAINS = ("AGT-005", "AGT-004")
 DRIFT = "POL-001"
 
@@ -34,46 +39,45 @@ def demo() -> None:
 
     It writes build/demo.db below the working folder, anew each time.
     """
-    from pipeline.cli.day import built_in, day_files
+    from pipeline.cli.day import built_in
     from pipeline.cli.report import findings, not_seen
-    from pipeline.cli.seen import counted, summary
+    from pipeline.cli.seen import summary
     from pipeline.cli.shown import heading, put, terminal, whole
 
     judged, console = built_in(), terminal()
-    kept = _fresh(FILE)
-    try:
+    with closing(_fresh(FILE)) as kept:
         seen = _run(judged, kept)
         alerts = list(kept.alerts())
-        name, days = (
-            judged.reference.organisation.name,
-            sorted({alert["@timestamp"][:10] for alert in alerts}),
-        )
-        whole(
-            console, f"{name}, a made-up company, on {' to '.join(days)}: {counted(len(day_files()), 'log')}"
-        )
+        days = sorted({alert["@timestamp"][:10] for alert in alerts})
+        whole(console, f"{judged.reference.organisation.name}, a made-up company, on {' to '.join(days)}")
         whole(console, summary(seen))
         whole(console)
-        findings(console, alerts, dict(kept.standings()), _url())
+        findings(console, alerts, dict(kept.standings()), URL)
         _chain(console, kept, judged, alerts)
         _drift(console, alerts)
         not_seen(console, seen)
         heading(console, "What to type next")
-        for why, line in _next(alerts):
+        for why, lines in _next(alerts):
             put(console, why, indent=2)
-            whole(console, f"    {line}")
-    finally:
-        kept.close()
+            for line in lines:
+                whole(console, f"    {line}")
 
 
 def _fresh(file: Path) -> SqliteStore:
     """Give an empty store; an older one is deleted, anything else is left alone."""
     from pipeline.edges.sqlite import SqliteStore
+    from pipeline.errors import ContentError, Problem
 
     file.parent.mkdir(exist_ok=True)
     if file.exists():
-        SqliteStore(file, create=False).close()
-        for path in file.parent.glob(f"{file.name}*"):
-            path.unlink()
+        try:
+            SqliteStore(file, create=False).close()
+        except ContentError as error:
+            problem = Problem(str(file), 1, "is no store of this version, so it stays", "move it away")
+            raise ContentError([problem]) from error
+        file.unlink()
+    for beside in ("-wal", "-shm"):
+        file.with_name(file.name + beside).unlink(missing_ok=True)
     return SqliteStore(file)
 
 
@@ -103,7 +107,7 @@ def _chain(console: Console, kept: SqliteStore, judged: Content, alerts: list[Fi
 
     found = next((alert for rule in CHAINS for alert in alerts if alert["rule.id"] == rule), None)
     if found:
-        heading(console, f"One chain, explained: {found['rule.id']}, {found['rule.name']}")
+        heading(console, f"One chain, explained: {found['rule.id']}")
         told = of_alert(found, kept.events(found["ai.alert.events"]), judged.pack)
         chain(console, told, partial(short_id, kept))
 
@@ -114,41 +118,36 @@ def _drift(console: Console, alerts: list[Fields]) -> None:
 
     found = next((alert for alert in alerts if alert["rule.id"] == DRIFT), None)
     if found:
-        heading(console, f"One policy drift: {DRIFT}, {found['rule.name']}")
+        heading(console, f"One policy drift: {DRIFT}")
         put(console, found["ai.alert.title"], indent=2)
         decided = f"expected {found.get('ai.policy.expected')}, decided {found.get('ai.policy.decision')}"
         put(console, f"{decided}: {brief(found.get('ai.policy.reason', ''))}", indent=2)
 
 
-def _next(alerts: list[Fields]) -> list[tuple[str, str]]:
-    """Give what to type next: why, and a line that runs as it is printed, from the same folder."""
+def _next(alerts: list[Fields]) -> list[tuple[str, tuple[str, ...]]]:
+    """Give what to type next: why, and lines that run as they are printed, from the same folder."""
     from pipeline.cli.day import DAY
     from pipeline.cli.triage import short_ids
     from pipeline.content import COMPANY, CONTENT
 
-    called, log, company = program(), shlex.quote(_near(DAY / "proxy.squid.log")), shlex.quote(_near(CONTENT / COMPANY))
-    lines = [
-        ("The alerts that matter most:", f"{called} alerts list --level high --store {_url()}"),
-        ("Your own logs; formats are guessed (`sources list` names them):", f"{called} run {log}"),
-        ("What a rule will see of them:", f"{called} normalise {log} --json"),
-        (
-            "Your own people, apps and policy: copy ours, change them, and run with them:",
-            f"cp -r {company} my-company",
-        ),
-        ("", f"{called} run {log} --data my-company"),
-        ("Do all rules keep what their cases promise?", f"{called} rules test"),
-    ]
+    called = program()
+    log, company = (shlex.quote(_near(path)) for path in (DAY / LOG, CONTENT / COMPANY))
     chained = [alert for rule in CHAINS for alert in alerts if alert["rule.id"] == rule]
-    if explained := (chained or alerts)[:1]:
-        name = short_ids(alerts)[explained[0]["event.id"]]
-        lines.insert(
-            0,
-            (
-                "Why an alert was raised, and what to do about it:",
-                f"{called} explain {name} --store {_url()}",
-            ),
-        )
-    return lines
+    names, explained = short_ids(alerts), [*chained, *alerts][:1]
+    return [
+        *(
+            ("Why there is an alert, and what to do about it:", (f"{called} explain {name} --store {URL}",))
+            for name in (shlex.quote(names[alert["event.id"]]) for alert in explained)
+        ),
+        ("The alerts that matter most:", (f"{called} alerts list --level high --store {URL}",)),
+        ("Your own logs in place of this one; formats are guessed:", (f"{called} run {log}",)),
+        ("What the rules see of a log:", (f"{called} normalise {log} --json",)),
+        (
+            "Your own people, apps and policy: copy ours, change the copy, and judge by it:",
+            (f"cp -r {company} my-company", f"{called} run {log} --data my-company"),
+        ),
+        ("Whether every rule does what its cases promise:", (f"{called} rules test",)),
+    ]
 
 
 def program() -> str:
@@ -166,7 +165,3 @@ def _near(path: Path) -> str:
     """Write a path relative to the working folder where it lies below it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-def _url() -> str:
-    return f"sqlite:///{FILE}"

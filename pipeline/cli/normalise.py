@@ -48,7 +48,7 @@ def normalise(paths: tuple[str, ...], source: str, data: Path | None, *, as_json
     """
     from pipeline.event import Event
 
-    files, source = inputs(paths), known_source(source)
+    source, files = known_source(source), inputs(paths)
     judged, rejected = content(data, settings()), 0
     for path in files:
         for given in understood(path, source, judged):

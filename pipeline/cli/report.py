@@ -42,7 +42,6 @@ def findings(
                 console,
                 f"{more}: shadowgraph alerts list --all --store {store}" if store else f"{more}, with --json",
             )
-        whole(console)
 
 
 def not_seen(console: Console, seen: Seen) -> None:

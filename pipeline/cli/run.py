@@ -61,7 +61,7 @@ def run(
     from pipeline.edges.sqlite import SqliteStore
 
     path = store_path(store) if store else None
-    files, source, chosen = inputs(paths), known_source(source), settings()
+    source, files, chosen = known_source(source), inputs(paths), settings()
     judged = content(data, chosen)
     kept = SqliteStore(path) if path else None
     batches = paced(
@@ -129,6 +129,8 @@ def _for_people(batches: Iterable[Batch], kept: SqliteStore | None, *, follow: b
         findings(console, kept.alerts(), dict(kept.standings()), f"sqlite:///{kept.path}")
     else:
         findings(console, seen.alerts.values(), seen.standings)
+    if seen.alerts or kept:
+        whole(console)
     whole(console, summary(seen))
     not_seen(console, seen)
     say(speed)

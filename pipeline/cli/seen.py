@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.edges.embedded import Batch
 
 TEXTLESS = ("labels", "metadata")
+SPOKEN = ("prompt", "completion", "tool_result", "file_upload", "web_visit")
+"""Verbs that carry something that was said."""
+
 MOST_REASONS = 5
 MOST_FILES = 20
 LOOKED_AT = 20
@@ -45,7 +48,7 @@ def take(seen: Seen, batch: Batch) -> None:
             case Verdict():
                 fields = output.event.fields
                 seen.reading.add(fields.get("log.file.path", ""))
-                if fields.get("ai.content.available") in TEXTLESS:
+                if fields.get("ai.content.available") in TEXTLESS and fields["event.action"] in SPOKEN:
                     seen.textless[fields.get("event.dataset") or fields.get("event.module") or "unknown"] += 1
             case Alert():
                 seen.alerts[output.id] = output.fields

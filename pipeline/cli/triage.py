@@ -49,14 +49,13 @@ def table(
     days = {row.alert["ai.alert.last_seen"][:10] for row in found}
     wide = max((len(ids[row.alert["event.id"]]) for row in found), default=8)
     when = 5 if len(days) == 1 else 11
-    name = min(max(console.width - wide - when - 46, 12), 32)
+    name = min(max(console.width - wide - when - 39, 12), 32)
     heads = (
         cell("ID", wide),
         "LEVEL   ",
         "RISK",
         cell("WHEN", when),
-        cell("WHO", name),
-        "HOLDS",
+        cell("WHO (RISK HELD)", name),
         "COUNT",
         "STATUS",
     )
@@ -69,8 +68,7 @@ def table(
             cell(alert["ai.risk.level"], 8),
             f"{alert['ai.risk.score']:4.0f}",
             last[11:16] if len(days) == 1 else f"{last[5:10]} {last[11:16]}",
-            cell(who(alert), name),
-            f"{held(alert, standings):>5}",
+            actor(alert, standings, name),
             f"{alert['ai.alert.count']:5}",
             alert.get("ai.alert.status", "open"),
         )
@@ -81,10 +79,11 @@ def table(
             put(console, f"+ {_named(row.others)}", indent=INDENT)
 
 
-def held(alert: Fields, standings: Mapping[str, Fields]) -> str:
-    """Give the risk that is held of who acted, from 0 to 100."""
+def actor(alert: Fields, standings: Mapping[str, Fields], width: int) -> str:
+    """Name who acted, and the risk from 0 to 100 that is held of them; a long name gives way to the number."""
     standing = standings.get(subject_of(alert))
-    return f"{standing['ai.entity.risk']:.0f}" if standing else ""
+    risk = f" ({standing['ai.entity.risk']:.0f})" if standing else ""
+    return cell(who(alert)[: width - len(risk)] + risk, width)
 
 
 def short_ids(alerts: Iterable[Fields]) -> dict[str, str]:

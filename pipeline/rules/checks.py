@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 
 from pipeline.pack import text_of
-from pipeline.rules.regexes import Search, search_for, wildcards
+from pipeline.rules.regexes import Search, search_any, search_for, wildcards
 from pipeline.rules.text import fold
 from pipeline.rules.tree import Compared, DatePart, Gap, Networks, Patterns, Text, Texts
 from pipeline.rules.values import number_of
@@ -54,6 +54,8 @@ def check_any(want: Texts | Patterns | Compared | DatePart | Networks) -> Check:
     if isinstance(want, Texts):
         forms = [form for value in want.values for form in value]
         return _on_text(_one_of(forms, want.cased), want.cased)
+    if isinstance(want, Patterns):
+        return _on_text(search_any(want.values, want.flags), cased=True)
     single = checks(want)
     return single[0] if len(single) == 1 else lambda value: any(check(value) for check in single)
 

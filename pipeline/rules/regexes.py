@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import repeat
 
 import re2
 import regex
@@ -28,6 +29,15 @@ _log = logging.getLogger(__name__)
 def search_for(pattern: str, flags: str = "") -> Search:
     """Compile a pattern to a search with the flags i, m and s; refuse what cannot be compiled."""
     return _linear(f"(?{flags}){pattern}" if flags else pattern) or _limited(pattern, flags)
+
+
+def search_any(patterns: Iterable[str], flags: str = "") -> Search:
+    """Compile patterns to one search for any of them: all that RE2 knows in one pass, the others one by one."""
+    linear = [pattern for pattern in patterns if not costly(pattern, flags)]
+    others = [search_for(pattern, flags) for pattern in patterns if pattern not in linear]
+    joined = _linear(f"(?{flags}:{'|'.join(f'(?:{pattern})' for pattern in linear)})") if linear else None
+    searches = [*([joined] if joined else map(search_for, linear, repeat(flags))), *others]
+    return searches[0] if len(searches) == 1 else lambda text: any(search(text) for search in searches)
 
 
 def costly(pattern: str, flags: str = "") -> bool:

@@ -142,6 +142,8 @@ def test_a_model_api_that_is_called_directly_is_past_the_gateway() -> None:
     assert app({"url.domain": "llm.fernwood.example"}, FERNWOOD)["ai.network.via_gateway"] is True
     assert "ai.network.via_gateway" not in app({"gen_ai.provider.name": "openai"}, FERNWOOD)
     assert "ai.network.via_gateway" not in app({"url.domain": "chatgpt.com"}, FERNWOOD)
+    console = {"url.domain": "platform.openai.com", "ai.surface": "browser"}
+    assert "ai.network.via_gateway" not in app(console, FERNWOOD)
 
 
 def test_what_a_gateway_tells_came_through_it_even_if_nobody_listed_it(tmp_path: Path) -> None:

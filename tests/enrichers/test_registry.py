@@ -80,6 +80,7 @@ def test_nobody_may_have_done_what_they_may_not_do() -> None:
     chain = {"ai__delegation__chain": ["finance-agent", "support-agent"]}
     assert problems(**call, **chain, gen_ai__tool__name=["send_mail"]) == ["delegation_exceeds"]
     assert problems(**call, **chain, gen_ai__tool__name="pay_invoice") == []
+    assert problems(**call | {"event__action": "prompt"}, **chain, gen_ai__tool__name=["send_mail"]) == []
     assert problems(**call, ai__delegation__chain=["support-agent"], gen_ai__tool__name=["send_mail"]) == []
 
 

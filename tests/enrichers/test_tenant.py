@@ -18,6 +18,7 @@ ADA, TENANT = "ada.lind@fernwood.example", "5D0C0000-0000-4000-8000-0000000000F1
         ({"ai.app.id": "chatgpt", "organization.id": TENANT}, "corporate"),
         ({"ai.app.id": "chatgpt", "organization.id": "fernwood"}, "corporate"),
         ({"ai.app.id": "chatgpt", "organization.id": "another"}, "unknown"),
+        ({"ai.app.id": "claude", "organization.id": "another"}, "unknown"),
         ({"ai.app.id": "claude", "user.email": ADA}, "corporate"),
         ({"ai.app.id": "chatgpt", "user.email": ADA}, "unknown"),
         ({"ai.app.id": "chatgpt", "user.email": ADA, "event.module": "openai"}, "corporate"),

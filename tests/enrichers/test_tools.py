@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,6 +196,25 @@ def test_the_registry_says_what_an_agent_s_tool_does_and_whether_it_may() -> Non
     assert call(["Bash"], gen_ai__agent__id="old-agent")["ai.tool.granted"] is False
     assert "ai.tool.granted" not in call(["Bash"], gen_ai__agent__id="rogue-agent")
     assert "ai.tool.granted" not in call(["Bash"])
+
+
+def test_an_account_is_harmless_only_where_it_is_approved(tmp_path: Path) -> None:
+    (tmp_path / "agents.yaml").write_text("agents: [{id: a, approved_destinations: ['#releases']}]")
+    reference = load_reference(tmp_path)
+    post = {"event.action": "tool_call", "gen_ai.tool.name": ["slack_post_message"], "gen_ai.agent.id": "a"}
+    risks = [
+        tools(post | {"ai.tool.arguments": json.dumps({"channel": channel})}, reference)["ai.tool.risk"]
+        for channel in ("#releases", "#general")
+    ]
+    assert risks == [["write"], [SEND]]
+
+
+def test_a_registry_that_lists_no_grants_says_nothing_of_them(tmp_path: Path) -> None:
+    (tmp_path / "agents.yaml").write_text("agents: [{id: a}, {id: b, mcp_servers: [other]}]")
+    reference = load_reference(tmp_path)
+    use = {"event.action": "tool_call", "gen_ai.tool.name": ["x"], "ai.tool.server": "other"}
+    found = [tools(use | {"gen_ai.agent.id": name}, reference).get("ai.tool.granted") for name in "ab"]
+    assert found == [None, True]
 
 
 def test_a_granted_server_grants_the_tools_that_were_approved_on_it() -> None:

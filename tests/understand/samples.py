@@ -1,6 +1,6 @@
 """One invented record of each kind that the readers know, at the sample company."""
 
-import orjson
+import json
 
 from pipeline.record import Place, Record
 from pipeline.understand.read import read
@@ -408,21 +408,17 @@ SQUID_COMMON = (
 )
 
 RECORDS = {
-    name: value for name, value in sorted(globals().items()) if name.isupper() and isinstance(value, dict)
+    name: value for name, value in sorted(globals().items()) if name[0].isupper() and isinstance(value, dict)
 }
 del RECORDS["TOOL"]
 """Every record above that is an object, by name."""
 
 
 def body(record):
-    """A record as bytes."""
-    return (
-        record.encode()
-        if isinstance(record, str)
-        else record
-        if isinstance(record, bytes)
-        else orjson.dumps(record)
-    )
+    """A record as bytes; `json` writes numbers that `orjson` refuses."""
+    if isinstance(record, bytes):
+        return record
+    return (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)).encode()
 
 
 def recorded(record, source="auto", arrived=1772620000.0, log="some/file.jsonl", line=1):

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from pipeline.errors import BadRecord
 from pipeline.event import Fields
 from pipeline.understand.sources.claude_code_hooks import HOOKS, TOOL_HOOKS, nothing
 from pipeline.understand.sources.forms.messages import joined
@@ -59,7 +60,9 @@ def _places(value: Fields) -> tuple[Fields, ...]:
 
 def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
     """Make drafts of one hook: a tool's hooks give the call and, afterwards, its result."""
-    hook = _places(value)[0]
+    if not (places := _places(value)):
+        raise BadRecord("no hook: it names none")
+    hook = places[0]
     name, common = text(hook.get(_NAME)), _common(value, hook)
     times = (hook.get("timestamp"), value.get("timestamp"), value.get("received_at"))
     calls = hook.get("tool_calls")

@@ -14,6 +14,7 @@ from pipeline.fields import ACTIONS, FIELDS, Field
 from pipeline.understand.sources.forms.checks import (
     CHECKS,
     FORMED,
+    LARGEST,
     LONGEST_KEYWORD,
     LONGEST_TEXT,
     SHORT_ID,
@@ -40,7 +41,7 @@ _Id = Annotated[str, Meta(min_length=1, max_length=SHORT_ID)]
 _TYPES: dict[str, Any] = {
     "keyword": _Keyword,
     "text": Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)],
-    "long": Annotated[int, Meta(ge=0)],
+    "long": Annotated[int, Meta(ge=0, le=LARGEST)],
     "float": float,
     "boolean": bool,
     "date": _Keyword,
@@ -113,7 +114,7 @@ _DECODER = msgspec.json.Decoder(
         "Sensed",
         {name: _type(name, FIELDS[name]) for name in (*_USUAL, *CHECKS)}
         | {"event.kind": Any, "@timestamp": Required[str | float], "event.action": Required[Literal[ACTIONS]]}
-        | {"event.id": Required[str]},
+        | {"event.id": Required[_Keyword]},
         total=False,
     )
 )

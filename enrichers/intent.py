@@ -1,0 +1,136 @@
+"""Weigh what a text orders an assistant to do: overrides, jailbreaks, extraction, exfiltration and kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+
+from msgspec import Struct
+
+from enrichers.classify.fold import fold
+from enrichers.classify.glance import Hits, glance
+from enrichers.classify.look import Seen, every, look
+from enrichers.classify.orders import MENTION, Order
+from enrichers.reference import Reference
+from pipeline.event import Fields
+
+FLAGGED = 0.90
+"""A score that speaks for itself; it takes two families."""
+ONE_FAMILY = 0.89
+"""No family by itself gets further, however many of its patterns match."""
+TELLING = 0.45
+"""The weight at which a family counts."""
+QUOTED = 0.5
+"""What an order in quotes or in a block of code is worth."""
+TALKED_ABOUT = 0.6
+"""What it is worth in a text about such orders."""
+ELSEWHERE = 0.15
+"""What an order gains in content that no user wrote, unless its pattern says otherwise."""
+UNTRUSTED = frozenset({"tool", "web", "file", "memory"})
+_BROUGHT = frozenset({"tool_result", "tool_list", "file_access"})
+_MOST = 64
+"""Matches that are looked at; further ones say nothing new."""
+
+
+class Intent(Struct, frozen=True):
+    """How much a text asks for harm, 0 to 1, whether that speaks for itself, and the families that count."""
+
+    score: float = 0.0
+    flagged: bool = False
+    families: tuple[str, ...] = ()
+    payload: str = ""
+    """The line with the heaviest order, if the text is flagged."""
+
+
+NONE = Intent()
+
+
+def intent(fields: Fields, _reference: Reference) -> Fields:
+    """Score the text of an event by who wrote it; what asks for nothing adds nothing."""
+    text = fields.get("ai.content.text")
+    if not text:
+        return {}
+    seen = (fields.get("ai.content.seen") or {}).get("ai.content.text") or look(text)
+    brought = fields.get("event.action") in _BROUGHT
+    found = intent_of(seen, fields.get("ai.content.origin") or ("tool" if brought else "user"))
+    if not found.score:
+        return {}
+    added: Fields = {"ai.intent.score": found.score}
+    if found.families:
+        added["ai.intent.families"] = list(found.families)
+    if found.payload:
+        added["ai.content.payload"] = found.payload
+    return added
+
+
+def classify_intent(text: str, origin: str = "user") -> Intent:
+    """Score a text written by a user, a model, a tool, a web page, a file or a memory."""
+    return intent_of(look(text), origin)
+
+
+def intent_of(seen: Seen, origin: str = "user") -> Intent:
+    """Score a text that was looked at, with what is encoded in it."""
+    weights: dict[Order, tuple[float, str]] = {}
+    for part in every(seen):
+        for order, weight in _orders(part, untrusted=origin in UNTRUSTED).items():
+            if order not in weights or weights[order][0] < weight[0]:
+                weights[order] = weight
+    if not weights:
+        return NONE
+    families = _families(weights, encoded=any(_orders(layer.seen, untrusted=False) for layer in seen.layers))
+    telling = sorted((family for family, weight in families.items() if weight >= TELLING), key=families.__getitem__)
+    score = 1 - prod(1 - weight for weight in families.values())
+    score = max(FLAGGED, min(score, 0.99)) if len(telling) > 1 else min(score, ONE_FAMILY)
+    payload = max(weights.values())[1] if score >= FLAGGED else ""
+    return Intent(round(score, 2), score >= FLAGGED, tuple(reversed(telling)), payload)
+
+
+def _families(weights: dict[Order, tuple[float, str]], *, encoded: bool) -> dict[str, float]:
+    doubts = {order.family: 1.0 for order in weights}
+    for order, (weight, _) in weights.items():
+        doubts[order.family] *= 1 - weight
+    if encoded:
+        doubts["encoded_payload"] = min(doubts.get("encoded_payload", 1), 0.4)
+    return {family: min(1 - doubt, 0.85) for family, doubt in doubts.items()}
+
+
+def _orders(seen: Seen, *, untrusted: bool) -> dict[Order, tuple[float, str]]:
+    """Give each order of a text with its weight there and the line that gives it."""
+    text, hits = _folded(seen)
+    if "order" not in hits:
+        return {}
+    talk = any(order.family == MENTION for order, _, _ in hits["order"])
+    found: dict[Order, tuple[float, str]] = {}
+    for order, _, end in hits["order"][:_MOST]:
+        weight = _weight(order, untrusted=untrusted) * (TALKED_ABOUT if talk else 1)
+        if weight and (order not in found or found[order][0] < weight):
+            weight *= QUOTED if _is_quoted(text, end) else 1
+            if order not in found or found[order][0] < weight:
+                found[order] = (weight, _line(text, end))
+    return found
+
+
+def _weight(order: Order, *, untrusted: bool) -> float:
+    if not untrusted or not (order.weight or order.untrusted):
+        return order.weight
+    return min(order.weight + ELSEWHERE, ONE_FAMILY) if order.untrusted is None else order.untrusted
+
+
+def _folded(seen: Seen) -> tuple[str, Hits]:
+    if seen.text.isascii():
+        return seen.text, seen.hits
+    text = fold(seen.text)
+    return text, glance(text)
+
+
+def _is_quoted(text: str, end: int) -> bool:
+    line = text[max(text.rfind("\n", 0, end) + 1, end - 400) : end]
+    inside = line.count('"') % 2 == 1 and '"' in text[end : end + 200]
+    return inside or line.startswith((">", "    ")) or text.count("```", max(0, end - 4000), end) % 2 == 1
+
+
+def _line(text: str, end: int) -> str:
+    start = max(text.rfind("\n", 0, end) + 1, end - 200)
+    return " ".join(text[start:end].split()).casefold()
+
+
