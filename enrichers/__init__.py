@@ -8,10 +8,12 @@ from enrichers.app import app
 from enrichers.change import change
 from enrichers.data_classes import data_classes
 from enrichers.identity import identity
+from enrichers.intent import intent
 from enrichers.posture import posture
 from enrichers.reference import Reference
 from enrichers.registry import registry
 from enrichers.tenant import tenant
+from enrichers.text_facts import text_facts
 from enrichers.tools import tools
 from pipeline.event import Fields
 
@@ -26,4 +28,6 @@ ENRICHERS: tuple[Enricher, ...] = (
     registry,
     change,
     data_classes,
+    intent,  # reads what data_classes saw
+    text_facts,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import prod
 
 from msgspec import Struct
@@ -15,19 +14,23 @@ from enrichers.reference import Reference
 from pipeline.event import Fields
 
 FLAGGED = 0.90
-"""A score that speaks for itself; it takes two families."""
+"""A score that speaks for itself; it takes two families, or what `_speaks_for_itself`."""
 ONE_FAMILY = 0.89
-"""No family by itself gets further, however many of its patterns match."""
+"""No family gets further, unless one of its orders speaks for itself."""
 TELLING = 0.45
 """The weight at which a family counts."""
 QUOTED = 0.5
 """What an order in quotes or in a block of code is worth."""
+TWICE = frozenset({"jailbreak"})
+"""Families of which two different orders leave no doubt: nobody talks like that by chance."""
 TALKED_ABOUT = 0.6
 """What it is worth in a text about such orders."""
 ELSEWHERE = 0.15
 """What an order gains in content that no user wrote, unless its pattern says otherwise."""
 UNTRUSTED = frozenset({"tool", "web", "file", "memory"})
 _BROUGHT = frozenset({"tool_result", "tool_list", "file_access"})
+Weights = dict[Order, tuple[float, str]]
+"""What each order of a text weighs, and the line that gives it."""
 _MOST = 64
 """Matches that are looked at; further ones say nothing new."""
 
@@ -70,7 +73,7 @@ def classify_intent(text: str, origin: str = "user") -> Intent:
 
 def intent_of(seen: Seen, origin: str = "user") -> Intent:
     """Score a text that was looked at, with what is encoded in it."""
-    weights: dict[Order, tuple[float, str]] = {}
+    weights: Weights = {}
     for part in every(seen):
         for order, weight in _orders(part, untrusted=origin in UNTRUSTED).items():
             if order not in weights or weights[order][0] < weight[0]:
@@ -80,12 +83,21 @@ def intent_of(seen: Seen, origin: str = "user") -> Intent:
     families = _families(weights, encoded=any(_orders(layer.seen, untrusted=False) for layer in seen.layers))
     telling = sorted((family for family, weight in families.items() if weight >= TELLING), key=families.__getitem__)
     score = 1 - prod(1 - weight for weight in families.values())
-    score = max(FLAGGED, min(score, 0.99)) if len(telling) > 1 else min(score, ONE_FAMILY)
+    if len(telling) > 1 or _speaks_for_itself(weights):
+        score = max(FLAGGED, min(score, 0.99))
+    else:
+        score = min(score, ONE_FAMILY)
     payload = max(weights.values())[1] if score >= FLAGGED else ""
     return Intent(round(score, 2), score >= FLAGGED, tuple(reversed(telling)), payload)
 
 
-def _families(weights: dict[Order, tuple[float, str]], *, encoded: bool) -> dict[str, float]:
+def _speaks_for_itself(weights: Weights) -> bool:
+    full = [order for order, (weight, _) in weights.items() if weight >= order.weight]
+    families = [order.family for order in full]
+    return any(order.sure for order in full) or any(families.count(family) > 1 for family in TWICE)
+
+
+def _families(weights: Weights, *, encoded: bool) -> dict[str, float]:
     doubts = {order.family: 1.0 for order in weights}
     for order, (weight, _) in weights.items():
         doubts[order.family] *= 1 - weight
@@ -94,13 +106,13 @@ def _families(weights: dict[Order, tuple[float, str]], *, encoded: bool) -> dict
     return {family: min(1 - doubt, 0.85) for family, doubt in doubts.items()}
 
 
-def _orders(seen: Seen, *, untrusted: bool) -> dict[Order, tuple[float, str]]:
+def _orders(seen: Seen, *, untrusted: bool) -> Weights:
     """Give each order of a text with its weight there and the line that gives it."""
     text, hits = _folded(seen)
     if "order" not in hits:
         return {}
     talk = any(order.family == MENTION for order, _, _ in hits["order"])
-    found: dict[Order, tuple[float, str]] = {}
+    found: Weights = {}
     for order, _, end in hits["order"][:_MOST]:
         weight = _weight(order, untrusted=untrusted) * (TALKED_ABOUT if talk else 1)
         if weight and (order not in found or found[order][0] < weight):
@@ -119,8 +131,8 @@ def _weight(order: Order, *, untrusted: bool) -> float:
 def _folded(seen: Seen) -> tuple[str, Hits]:
     if seen.text.isascii():
         return seen.text, seen.hits
-    text = fold(seen.text)
-    return text, glance(text)
+    text = fold(seen.text, disguised="disguise" in seen.hits)
+    return text, seen.hits if text == seen.text else glance(text)
 
 
 def _is_quoted(text: str, end: int) -> bool:
@@ -132,5 +144,3 @@ def _is_quoted(text: str, end: int) -> bool:
 def _line(text: str, end: int) -> str:
     start = max(text.rfind("\n", 0, end) + 1, end - 200)
     return " ".join(text[start:end].split()).casefold()
-
-

@@ -195,6 +195,7 @@ ai.data.label              keyword   sensitivity label
 ai.data.secret_types       keyword[] kinds of credentials found
 ai.data.secret_valid       boolean   one of them has a live form: structure or checksum holds
 ai.data.secret_fingerprints keyword[] keyed hashes of the credentials
+ai.data.subject_fingerprints keyword[] keyed hashes of the persons found, at most 256
 ai.data.canary             keyword[] canaries of the organisation found
 ai.data.code_lines         long      lines of source code
 ai.data.code_languages     keyword[] their languages
@@ -206,6 +207,7 @@ ai.data.document.containment float   share of it found here
 ai.data.dlp_profiles       keyword[] profiles of a DLP that matched
 ai.intent.score            float     how much the text asks for harm, 0 to 1
 ai.intent.families         keyword[] override, jailbreak, role_play, secrecy, prompt_extraction, exfiltration, fake_role, encoded_payload, cross_tool, analyst_target
+ai.intent.payload          keyword   keyed hash of the line that orders it
 ai.taint                   keyword[] what the task has touched before: private, secret, untrusted
 ai.provenance.destination  keyword   who introduced the destination
 ai.baseline.new_app        boolean   first use of this app by this home

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -12,6 +14,9 @@ from pipeline.event import Fields, subject
 from pipeline.fields import ACTIONS
 
 Test = Callable[[Fields], bool]
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+LONGEST_INTEGER = 300
+"""Digits up to which a text counts as an exact integer."""
 LEVELS = ("informational", "low", "medium", "high", "critical")
 
 
@@ -24,6 +29,25 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
     return str(value) if isinstance(value, int) else None
+
+
+def number_of(value: Any) -> float | int | None:
+    """Give the number of a JSON value as Sigma counts it: numbers, and strings that are one; None where it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return None
+    whole = value.lstrip("+-").isdecimal() and len(value) < LONGEST_INTEGER
+    return int(value) if whole else float(value)
+
+
+def key_of(value: Any) -> str | None:
+    """Give what values are grouped and counted by: their text with case, a list or an object as a whole."""
+    if isinstance(value, list | dict):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return text_of(value)
 
 
 class Met(Struct, frozen=True):
@@ -111,12 +135,21 @@ class Correlation(Struct, frozen=True, kw_only=True):
     def group(self, rule: str, facts: Fields) -> tuple[tuple[str, Any], ...] | None:
         """Give the group of what this rule found: (field, value) pairs; None where a field is absent."""
         pairs = tuple((field, facts.get(source)) for field, source in self._sources(rule))
-        return None if any(value is None for _, value in pairs) else pairs
+        return None if any(key_of(value) is None for _, value in pairs) else pairs
 
     def subject(self, rule: str, facts: Fields) -> str | None:
         """Name the subject that must hear what this rule found; None where it is in no group."""
         pairs = self.group(rule, facts)
-        return None if pairs is None else subject(*pairs or (("rule", self.digest),))
+        named = [(field, key_of(value)) for field, value in pairs or ()]
+        return None if pairs is None else subject(*named or (("rule", self.digest),))
+
+    def counted(self, facts: Fields) -> Any:
+        """Give what is counted or added up: the text of all fields, or a number; None: the event is none of this one."""
+        values = [facts.get(field) for field in self.fields]
+        if self.kind != "value_count":
+            return number_of(values[0]) if values else None
+        keys = [key_of(value) for value in values]
+        return None if None in keys else orjson.dumps(keys).decode()
 
     def counts(self, rule: str, facts: Fields) -> Fields:
         """Keep what this correlation groups and counts of what a rule found."""
@@ -224,7 +257,9 @@ def linked(pack: Pack) -> Pack:
         for digest in correlation.rules:
             heard[digest] = (*heard.get(digest, ()), correlation)
     counted = [rule.verbs or ACTIONS for rule in pack.rules if rule.digest in heard]
-    by_verb = {verb: tuple(rule for rule in pack.rules if not rule.verbs or verb in rule.verbs) for verb in ACTIONS}
+    by_verb = {
+        verb: tuple(rule for rule in pack.rules if not rule.verbs or verb in rule.verbs) for verb in ACTIONS
+    }
     depth = max((correlation.depth for correlation in pack.correlations), default=0)
     linked_up = {"known": known, "heard": heard, "by_verb": by_verb, "depth": depth}
     return replace(pack, counted=frozenset().union(*counted), **linked_up)

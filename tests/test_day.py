@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.alert import Alert
+from pipeline.cli.day import run_day
+from pipeline.errors import BadRecord
+from pipeline.record import Place, Record, Reject
+from pipeline.understand import read
+
 DAY = Path(__file__).parent.parent / "pipeline" / "simulate" / "day"
 OPENS = datetime(2026, 3, 4, 7, 30, tzinfo=UTC).timestamp()
 CLOSES = datetime(2026, 3, 4, 18, 30, tzinfo=UTC).timestamp()
@@ -71,6 +77,51 @@ def broken():
 
 def whole(name):
     return [line for number, line in enumerate(lines(name), 1) if (name, number) not in broken()]
+
+
+def events(name, number):
+    """Give the ids of the events of a line; none for a line that cannot be read."""
+    body = lines(name)[number - 1].encode()
+    try:
+        return [
+            fields["event.id"] for _, fields in read(Record(Place(name, number), "auto", None, None, body))
+        ]
+    except BadRecord:
+        return []
+
+
+@cache
+def told():
+    """Give the places that tell of each event: an act that is told twice has two."""
+    found = {}
+    for name in TIME:
+        for number in range(1, len(lines(name)) + 1):
+            for event in events(name, number):
+                found.setdefault(event, set()).add((name, number))
+    return found
+
+
+@cache
+def outputs():
+    return [output for batch in run_day() for output in batch.outputs]
+
+
+@cache
+def alerts():
+    """Give the last version of every alert, and the places of its events."""
+    last = {output.id: output.fields for output in outputs() if isinstance(output, Alert)}
+    return [
+        (alert, set().union(*(told()[event] for event in alert["ai.alert.events"])))
+        for alert in last.values()
+    ]
+
+
+def rank(alert):
+    return LEVELS.index(alert["ai.risk.level"])
+
+
+def high():
+    return [(alert, where) for alert, where in alerts() if rank(alert) >= LEVELS.index("high")]
 
 
 def test_the_truth_says_of_every_attack_who_did_what_and_how_high_it_must_rise():
@@ -156,3 +207,43 @@ def test_few_lines_are_broken():
 )
 def test_no_line_holds_a_credential_that_would_stop_a_push(shape):
     assert [name for name in TIME if re.search(shape, "\n".join(lines(name)))] == []
+
+
+def test_exactly_the_broken_lines_cannot_be_read():
+    rejects = {(Path(out.place.log).name, out.place.offset) for out in outputs() if isinstance(out, Reject)}
+    assert rejects == broken()
+
+
+@pytest.mark.parametrize("entry", truth()["repeats"], ids=lambda entry: entry["what"])
+def test_lines_that_tell_of_the_same_act_give_the_same_event(entry):
+    first, second = (set(events(*place)) for place in sorted(places(entry)))
+    assert first
+    assert first <= second
+
+
+@pytest.mark.parametrize("attack", truth()["attacks"], ids=lambda attack: attack["id"])
+def test_every_attack_is_found_at_its_level_or_above(attack):
+    found = [
+        rank(alert)
+        for alert, where in alerts()
+        if alert["rule.id"] == attack["rule"] and where & places(attack)
+    ]
+    assert max(found, default=-1) >= LEVELS.index(attack["level"])
+
+
+@pytest.mark.parametrize("lookalike", truth()["lookalikes"], ids=lambda lookalike: lookalike["id"])
+def test_no_look_alike_is_taken_for_an_attack(lookalike):
+    loud = high() if lookalike["must"] == "below_high" else alerts()
+    assert [alert["message"] for alert, where in loud if where & places(lookalike)] == []
+
+
+def test_nothing_but_attacks_reaches_the_level_high():
+    attacks = {place for attack in truth()["attacks"] for place in places(attack)}
+    assert [alert["message"] for alert, where in high() if where - attacks] == []
+
+
+def test_ten_visits_to_a_banned_app_are_one_alert_with_a_count():
+    visits = [
+        alert for alert, _ in alerts() if alert["rule.id"] == "SHA-002" and alert["user.id"] == "ines.duarte"
+    ]
+    assert [alert["ai.alert.count"] for alert in visits] == [10]

@@ -31,8 +31,7 @@ _CODE_LINE = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"[>\s]*[A-ZÀ-Þa-zß-ÿ][\w'’-]*,?(?: [\w'’-]+[,:]?){5,}[^{}();=<>\[\]]*$")
-_PUNCTUATION = "(={;\""
-_OPENERS = ("\n    ", "\n\t", "\nimport ")
+_MARKS = ("(", "=", "{", ";", "\n    ", "\n\t", "\nimport ", "\nend")
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,10 +79,10 @@ def signs() -> tuple[Sign, ...]:
 
 
 def may_be_code(text: str) -> bool:
-    """Say whether a text has lines enough, and marks enough, to be worth a pass for code."""
+    """Say whether a text has lines enough, and any mark of code, to be worth a pass for code."""
     if text.count("\n") < FEWEST - 1:
         return False
-    return sum(map(text.count, _PUNCTUATION)) >= FEWEST or any(opener in text for opener in _OPENERS)
+    return any(mark in text for mark in _MARKS)
 
 
 def blocks(text: str, hits: list[tuple[Sign, int, int]]) -> Iterator[tuple[Span, int]]:

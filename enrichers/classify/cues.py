@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from enrichers.classify.code import QUERY, signs
+from enrichers.classify.fold import INVISIBLE
 from enrichers.classify.kinds import kinds
 from enrichers.classify.orders import orders
 
@@ -27,15 +28,22 @@ class Cue(Struct, frozen=True, eq=False):
     once: bool = False
 
 
+_DISGUISE = (
+    "|".join(INVISIBLE)
+    + r"|\xf3\xa0|[A-Za-z][\xcd-\xd4]|[\xcd-\xd4][\x80-\xbf][A-Za-z]"
+    + r"|\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]|\xf0\x9d[\x90-\x9f]|\xe2\x92[\x9c-\xbf]|\xe2\x93[\x80-\xa9]"
+)
+"""UTF-8 of what has no look, of Greek or Cyrillic beside Latin, and of letters in the form of full width, print or rings."""
 PLAIN = (
     Cue("long", None, r"[A-Za-z0-9+/_-]{24}", once=True),
     Cue("percent", None, r"%[0-9A-Fa-f]{2}", once=True),
     Cue("tags", None, r"\xf3\xa0[\x80\x81]", once=True),
+    Cue("disguise", None, _DISGUISE, once=True),
     Cue("scheme", None, r"://"),
     Cue("dot", None, r"[A-Za-z0-9]\.[A-Za-z]{2}"),
     Cue("path", None, r"""(?:^|[\s"'=(:`])[~.]{0,2}[/\\][A-Za-z0-9._]""", starts=True),
 )
-"""Unbroken tokens and escapes that may hide something, and what may be a host, an address or a path."""
+"""Unbroken tokens, escapes and letters that may hide something, and what may be a host, an address or a path."""
 
 
 @cache

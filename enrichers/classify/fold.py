@@ -6,10 +6,10 @@ import re
 import unicodedata
 
 INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufeff\uffa0"
-"""Characters of no width; the emoji selector U+FE0F, tags and supplementary selectors are not among them."""
+"""Characters without a look; the emoji selector U+FE0F, tags and supplementary selectors are not among them."""
 
 _DROP = dict.fromkeys([*map(ord, INVISIBLE), 0xFE0F, *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)])
-_PLAIN = str.maketrans("‘’‚‛“”„‟«»‹›–—―−…", "''''\"\"\"\"\"\"''----.")
+_QUOTES = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("„", '"'), ("«", '"'), ("»", '"'))
 _LOOKS = str.maketrans(
     "аеорсухіјѕԁһӏԛԝвкмнтгпАВЕКМНОРСТУХІЈЅαβεικμνοπρτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijsdhlqwBkmHtrnABEKMHOPCTYXIJSaBeikuvonptuxABEZHIKMNOPTYX",
@@ -19,14 +19,14 @@ MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\
 """A Latin letter beside a Greek or Cyrillic one."""
 
 
-def fold(text: str) -> str:
-    """Give a text without disguise, in lower case; letters of a mixed word become the Latin ones they look like."""
-    text = unicodedata.normalize("NFKC", text.translate(_DROP).translate(_PLAIN))
-    if MIXED.search(text):
-        text = _WORD.sub(lambda word: skeleton(word[0]) if MIXED.search(word[0]) else word[0], text)
-    return text.casefold()
+def fold(text: str, *, disguised: bool = True) -> str:
+    """Give a text without disguise, in lower case; letters of a mixed word become the Latin ones they look like.
 
-
-def skeleton(word: str) -> str:
-    """Give the Latin letters that a word looks like."""
-    return word.translate(_LOOKS)
+    Where the pass saw no `disguise` only quotes and case are made alike.
+    """
+    if disguised:
+        text = unicodedata.normalize("NFKC", text.translate(_DROP))
+        text = _WORD.sub(lambda word: word[0].translate(_LOOKS) if MIXED.search(word[0]) else word[0], text)
+    for wide, plain in _QUOTES:
+        text = text.replace(wide, plain)
+    return text if text.isascii() else unicodedata.normalize("NFC", text).casefold()

@@ -57,6 +57,12 @@ def every(seen: Seen) -> Iterator[Seen]:
         yield from every(layer.seen)
 
 
+def plain(seen: Seen) -> Iterator[Span]:
+    """Give the findings that can be read as they are: none that stands for an encoded part."""
+    covers = {(layer.part.start, layer.part.end) for layer in seen.layers}
+    return (span for span in seen.spans if (span.start, span.end) not in covers)
+
+
 def depth(seen: Seen) -> int:
     """Count the layers of encoding one within the other."""
     return max((1 + depth(layer.seen) for layer in seen.layers), default=0)

@@ -17,13 +17,17 @@ MENTION = "mention"
 
 
 class Order(Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):
-    """A pattern of a family: its weight in a user's own words, and in content from elsewhere."""
+    """A pattern of a family: its weight in a user's own words, and in content from elsewhere.
+
+    `sure`: it speaks for itself, unless it is quoted or talked about.
+    """
 
     name: str
     family: str
     weight: float
     cues: tuple[str, ...]
     untrusted: float | None = None
+    sure: bool = False
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 

@@ -18,13 +18,12 @@ from pipeline.decide.correlate import Found, Window, expire, holds
 from pipeline.edges.files import MOST_LINE
 from pipeline.errors import BadRecord
 from pipeline.event import Fields
-from pipeline.pack import Correlation, text_of
+from pipeline.pack import Correlation, key_of
 from pipeline.record import Record, Reject, Tick
 from pipeline.rules.read import RuleSet, read_rules, rule_files
-from pipeline.rules.values import number_of, reader
+from pipeline.rules.values import reader
 
-Key = str | bytes
-Group = tuple[Key | None, ...]
+Group = tuple[str | None, ...]
 
 _TIME = reader("@timestamp")
 
@@ -166,8 +165,8 @@ def _groups(correlation: Correlation, finds: Iterable[Find]) -> dict[Group, list
     """Sort finds into groups, with what the correlation counts of each; one event of one rule stands in a group once."""
     groups: dict[Group, dict[tuple[str, str], tuple[Find, Any]]] = defaultdict(dict)
     for find in finds:
-        group = tuple(map(_key, _grouped(correlation, find).values()))
-        value = _counted(correlation, find.facts)
+        group = tuple(map(key_of, _grouped(correlation, find).values()))
+        value = correlation.counted(find.facts)
         if None not in group and (value is not None or not correlation.fields):
             groups[group][find.rule, find.event] = find, value
     return {group: sorted(members.values(), key=_order) for group, members in groups.items()}
@@ -188,19 +187,3 @@ def _firings(correlation: Correlation, members: list[tuple[Find, Any]]) -> Itera
 
 def _order(member: tuple[Find, Any]) -> tuple[float, str]:
     return member[0].time, member[0].event
-
-
-def _counted(correlation: Correlation, facts: Fields) -> Any:
-    """Give what is counted or added up: the text of all fields, or a number; None: the event is none of this correlation."""
-    values = [facts.get(field) for field in correlation.fields]
-    if correlation.kind != "value_count":
-        return number_of(values[0]) if values else None
-    keys = tuple(map(_key, values))
-    return None if None in keys else repr(keys)
-
-
-def _key(value: Any) -> Key | None:
-    """Give what values are compared by: their text with case, a list or an object as a whole."""
-    if isinstance(value, list | dict):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return text_of(value)

@@ -48,7 +48,11 @@ def answer(firing: Firing, docket: Docket, pack: Pack) -> Iterator[Alert | Signa
 
 def close_days(docket: Docket, tick: Tick) -> None:
     """Forget alerts of days that are over for rules of this depth: a later firing is another day's."""
-    over = [key for key, fold in docket.alerts.items() if fold.depth == tick.depth and (fold.day + 2) * DAY <= tick.time]
+    over = [
+        key
+        for key, fold in docket.alerts.items()
+        if fold.depth == tick.depth and (fold.day + 2) * DAY <= tick.time
+    ]
     for key in over:
         del docket.alerts[key]
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
-
-import orjson
 
 from pipeline.decide.correlate import Found, Held, Window, conclude, expire, hear
 from pipeline.decide.docket import MOST_FACTS, Docket, Firing
@@ -28,7 +24,6 @@ STEP = (
     "ai.app.id",
 )
 MOST_STEPS = 20
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def spoken(signal: Signal, pack: Pack) -> Iterator[Firing]:
@@ -47,7 +42,7 @@ def heard(signal: Signal, docket: Docket, pack: Pack) -> Iterator[Firing]:
     for correlation in pack.heard.get(signal.rule, ()):
         if correlation.subject(signal.rule, signal.facts) != signal.subject:
             continue
-        value = _counted(correlation, signal.facts)
+        value = correlation.counted(signal.facts)
         if correlation.fields and value is None:
             continue
         _keep(docket, signal)
@@ -69,22 +64,6 @@ def concluded(docket: Docket, group: str, tick: Tick, pack: Pack) -> Iterator[Fi
                 del docket.windows[digest]
     if not docket.windows:
         docket.facts.clear()
-
-
-def _counted(correlation: Correlation, facts: Fields) -> Any:
-    """Give what a value correlation counts: a number, or for value_count the text of all fields; None: no event of it."""
-    values = [facts.get(field) for field in correlation.fields]
-    if not values or any(value is None for value in values):
-        return None
-    if correlation.kind == "value_count":
-        return orjson.dumps([value if isinstance(value, list) else str(value) for value in values]).decode()
-    return _number(values[0])
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    return float(value) if isinstance(value, str) and NUMBER.fullmatch(value) else None
 
 
 def _keep(docket: Docket, signal: Signal) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 from msgspec import UNSET
 
 from pipeline.event import Fields
-
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def reader(field: str) -> Callable[[Fields], Any]:
@@ -75,15 +72,3 @@ def leaves(fields: Fields) -> Iterator[Any]:
             waiting.extend(reversed(value))
         elif value is not None:
             yield value
-
-
-def number_of(value: Any) -> float | None:
-    """Give the number that a value is, texts of numbers included; integers stay exact, and a bool is none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        whole = value.lstrip("+-").isdecimal() and len(value) < 300
-        return int(value) if whole else float(value)
-    return None

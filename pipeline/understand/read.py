@@ -12,7 +12,7 @@ from pipeline.understand.settle import checked, settle, settled
 from pipeline.understand.sources import READERS, Source, source_named
 from pipeline.understand.sources.forms.values import given
 from pipeline.understand.sources.normalised import typed
-from pipeline.understand.sources.source import Draft
+from pipeline.understand.sources.source import FORWARDED, FORWARDER_KEYS, Draft
 from pipeline.understand.unwrap import Element, unwrap
 
 AUTO = "auto"
@@ -34,16 +34,6 @@ _REFUSED = (
 )
 """What we recognise and do not read."""
 
-_FORWARDED = (
-    ("user_email", "user.email"),
-    ("hostname", "host.name"),
-    ("session_id", "gen_ai.conversation.id"),
-    ("agent_id", "gen_ai.agent.id"),
-    ("mcp_server", "ai.tool.server"),
-)
-"""What forwarders add to records that carry no time or person of their own, and the field it is."""
-_FORWARDER_KEYS = frozenset(key for key, _ in _FORWARDED) | {"timestamp"}
-
 
 def read(record: Record) -> Iterator[tuple[float, Fields]]:
     """Yield (epoch seconds, settled fields) of every event in a record; raise BadRecord once for what could not be read.
@@ -63,20 +53,21 @@ def read(record: Record) -> Iterator[tuple[float, Fields]]:
             faults.append(str(error))
             continue
         drafts, fault = _drafts(source, element)
-        yield from _settled(drafts, record, element.value)
+        yield from _settled(drafts, source.fixed, record, element.value)
         if fault:
             faults.append(fault)
     if faults:
         raise BadRecord(faults[0] if total == 1 else f"{len(faults)} of {total} elements: {faults[0]}")
 
 
-def _settled(drafts: list[Draft], record: Record, value: Any) -> Iterator[tuple[float, Fields]]:
+def _settled(
+    drafts: list[Draft], fixed: Fields, record: Record, value: Any
+) -> Iterator[tuple[float, Fields]]:
     """Settle drafts; what several have in common is checked once."""
-    common: Fields = _NONE
-    base: Fields = {}
+    common, base = _NONE, fixed
     for draft in drafts:
         if draft.common is not common:
-            common, base = draft.common, checked(draft.common, {})
+            common, base = draft.common, checked(draft.common, fixed)
         yield settle(draft, checked(draft.fields, base), record, value)
 
 
@@ -97,21 +88,21 @@ def _drafts(source: Source, element: Element) -> tuple[list[Draft], str]:
         fault = str(error)
     except _UNFORESEEN as error:
         fault = f"a shape that the reader {source.name} does not know ({type(error).__name__})"
-    if type(value) is dict and not (value.keys().isdisjoint(_FORWARDER_KEYS) and not element.hints):
+    if type(value) is dict and (element.hints or not value.keys().isdisjoint(FORWARDER_KEYS)):
         _forward(drafts, _forwarded(source, value, element.hints))
     return drafts, fault or ("" if drafts else "no AI activity")
 
 
 def _forwarded(source: Source, value: Fields, hints: Fields) -> Fields:
     """Give the forwarder keys of a record, those beside it included."""
-    keys = _FORWARDER_KEYS - source.own
+    keys = FORWARDER_KEYS - source.own
     return {key: found for key in keys if given(found := value.get(key, hints.get(key)))}
 
 
 def _forward(drafts: list[Draft], forwarded: Fields) -> None:
     """Fill in what the source itself does not say."""
     for draft in drafts if forwarded else ():
-        for key, field in _FORWARDED:
+        for key, field in FORWARDED:
             if key in forwarded and not given(draft.fields.get(field, draft.common.get(field))):
                 draft.fields[field] = forwarded[key]
         if "timestamp" in forwarded:

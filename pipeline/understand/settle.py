@@ -13,7 +13,15 @@ from pipeline.fields import ACTIONS
 from pipeline.record import Record
 from pipeline.times import iso
 from pipeline.understand.sources.forms.addresses import masked, web
-from pipeline.understand.sources.forms.checks import CHECKS, LONGEST_KEYWORD, PLAIN, SHORT_ID, bounded, fault
+from pipeline.understand.sources.forms.checks import (
+    CHECKS,
+    LISTED,
+    LONGEST_KEYWORD,
+    PLAIN,
+    SHORT_ID,
+    bounded,
+    fault,
+)
 from pipeline.understand.sources.forms.moments import EARLIEST, LATEST, moment
 from pipeline.understand.sources.forms.values import withheld
 from pipeline.understand.sources.source import Draft
@@ -56,32 +64,33 @@ _ACTS_OF_AGENTS = frozenset(("tool_call", "tool_result", "tool_list"))
 
 
 def checked(given: Fields, base: Fields) -> Fields:
-    """Give a copy of `base` with those fields that are ours, each of its type; what was wrong stands in `ai.quality.problems`."""
-    fields = {**base}
+    """Give `base` with those of the given fields that are ours, each of its type; what was wrong stands in `ai.quality.problems`."""
+    fields = {**base, **given}
     for name, raw in given.items():
-        limit = PLAIN.get(name)
-        if limit is not None and type(raw) is str and 0 < len(raw) <= limit:
-            fields[name] = raw
-        elif raw is None:
-            fields.pop(name, None)
-        elif raw != "" and (check := CHECKS.get(name)) is not None:
-            kept = check(raw)
-            if kept is not None:
-                fields[name] = kept
-            if kept is None or (type(raw) is str and len(raw) > LONGEST_KEYWORD):
-                _mend(fields, name, raw, kept)
-    for problem in given.get(PROBLEMS) or ():
-        _note(fields, problem)
+        # most values are short texts, or words of a closed list, and stay as they are
+        if type(raw) is str and (0 < len(raw) <= PLAIN.get(name, 0) or (name, raw) in LISTED):
+            continue
+        _check(fields, name, raw)
     return fields
 
 
-def _mend(fields: Fields, name: str, raw: Any, kept: Any) -> None:
-    """Save what can be saved of a value that could not stay as it was, and note what became of it."""
+def _check(fields: Fields, name: str, raw: Any) -> None:
+    """Keep what a field's check keeps of a value; save what can be saved of the rest, and note what became of it."""
+    check = CHECKS.get(name)
+    kept = None if check is None or raw is None or raw == "" else check(raw)
     if kept is not None:
-        if len(kept) < len(raw) and not name.endswith(".id"):
+        fields[name] = kept
+        if (
+            type(raw) is str
+            and len(raw) > LONGEST_KEYWORD
+            and len(kept) < len(raw)
+            and not name.endswith(".id")
+        ):
             _note(fields, f"cut:{name}")
         return
-    fields.pop(name, None)
+    del fields[name]
+    if check is None or raw is None or raw == "":
+        return
     if name == "source.ip" and type(raw) is str and masked(raw):
         fields["source.address"] = raw
     elif name == "url.full" and type(raw) is str and (found := web(raw)):
@@ -97,8 +106,9 @@ def _note(fields: Fields, problem: str) -> None:
 def settle(draft: Draft, fields: Fields, record: Record, value: Any) -> tuple[float, Fields]:
     """Give (epoch seconds, fields) of a draft whose fields are `checked`; a reader made it of `value`."""
     time, problem = when(draft.times, record)
-    if problem:
-        _note(fields, problem)
+    for told in (*draft.problems, problem):
+        if told:
+            _note(fields, told)
     said = draft.fields.get("ai.content.text")
     length = len(said) if type(said) is str else 0
     return time, finished(fields, record, time, draft.id or _identity(draft, record, value), length)

@@ -1,4 +1,3 @@
-import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -156,7 +155,7 @@ def test_a_firing_counts_once_in_a_group_that_several_of_its_events_name():
     st.lists(st.tuples(st.integers(0, 12), st.sampled_from("xy")), max_size=12),
     st.randoms(use_true_random=False),
 )
-def test_the_order_of_lines_has_no_meaning(events, shuffled: random.Random):
+def test_the_order_of_lines_has_no_meaning(events, shuffled):
     pack = read(A, counting(timespan="3s", condition={"eq": 2}, **{"group-by": ["u"]}))
     lines = [at(seconds, u=user) for seconds, user in events]
     mixed = shuffled.sample(lines, len(lines))

@@ -162,6 +162,13 @@ def test_forwarder_keys_fill_in_what_a_source_does_not_say():
     assert whole["user.email"] == samples.ADA
 
 
+def test_forwarder_keys_beside_an_event_of_our_own_fill_it_in_too():
+    bare = {key: value for key, value in NORMALISED.items() if not key.startswith(("user.", "host."))}
+    (found,) = fields_of({**bare, "user_email": samples.BEN, "hostname": "fw-w-ben"})
+
+    assert (found["user.email"], found["host.name"]) == (samples.BEN, "fw-w-ben")
+
+
 def test_the_time_of_a_forwarder_comes_after_the_source_s_own():
     lost = {**LITELLM, "startTime": None, "endTime": "never", "timestamp": "2026-03-04T09:30:00Z"}
 

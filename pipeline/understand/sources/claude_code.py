@@ -23,19 +23,11 @@ _COMMON = table(
         "event.code": "hook_event_name",
         "ai.task.id": "session_id",
         "gen_ai.conversation.id": "session_id",
-        "gen_ai.tool.call.id": "tool_use_id",
         "ai.turn.id": "prompt_id | turn_id",
         "gen_ai.agent.id": "agent_id",
         "gen_ai.agent.name": "agent_type | teammate_name",
     }
 )
-_FIXED = {
-    "gen_ai.provider.name": "anthropic",
-    "service.name": "claude-code",
-    "ai.surface": "cli",
-    "event.module": "claude_code",
-    "event.dataset": "claude_code.hook",
-}
 _NAME = "hook_event_name"
 _ENVELOPES = ("hook", "payload")
 _TEXTS = (("stdout",), ("stderr",), ("content",), ("file", "content"), ("text",), ("output",), ("result",))
@@ -68,8 +60,7 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
     calls = hook.get("tool_calls")
     if name == "PostToolBatch" and type(calls) is list:
         for one in ({**hook, **call} for call in calls if type(call) is dict):
-            known = {**common, "gen_ai.tool.call.id": one.get("tool_use_id")}
-            yield from _tool(one, "PostToolUse", known, times)
+            yield from _tool(one, "PostToolUse", common, times)
     elif "tool_name" in hook and name in TOOL_HOOKS:
         yield from _tool(hook, name, common, times)
     else:
@@ -81,7 +72,6 @@ def _common(value: Fields, hook: Fields) -> Fields:
     whole = hook if hook is value else {**value, **hook}
     user, host = first(whole, ("user_email", "user")), first(whole, ("hostname", "host"))
     return {
-        **_FIXED,
         **pick(hook, _COMMON),
         **person(at(user, ("email",)) if type(user) is dict else user),
         "host.name": first(host, ("name", "hostname")) if type(host) is dict else host,
@@ -90,11 +80,11 @@ def _common(value: Fields, hook: Fields) -> Fields:
 
 def _other(hook: Fields, name: str, common: Fields, times: tuple[Any, ...]) -> Draft:
     verb, fill = HOOKS.get(name, ("config_change", nothing))
-    fields = {**common, "event.action": verb, **fill(hook)}
+    fields = {"event.action": verb, **fill(hook)}
     if name == "Notification" and hook.get("notification_type") == "permission_prompt":
         fields |= {"event.action": "approval", "ai.approval.state": "pending"}
     session, act, part = _identity(hook, name, verb, times)
-    return Draft(fields, times, session, act, part)
+    return Draft(fields, times, session, act, part, common=common)
 
 
 def _identity(hook: Fields, name: str, verb: str, times: tuple[Any, ...]) -> tuple[str, str, str]:
@@ -123,24 +113,26 @@ def _time(times: tuple[Any, ...]) -> str:
 
 def _tool(hook: Fields, name: str, common: Fields, times: tuple[Any, ...]) -> Iterator[Draft]:
     """Make the call and what the hook says of it: asked, denied, or done."""
-    tool, call_id = hook.get("tool_name"), text(hook.get("tool_use_id"))
-    session = text(hook.get("session_id"))
+    tool, call_id, session = (
+        hook.get("tool_name"),
+        text(hook.get("tool_use_id")),
+        text(hook.get("session_id")),
+    )
     act = call_id or f"{name}:{_content(hook)}:{_time(times)}"
     call = {
-        **common,
-        **called(tool, hook.get("tool_input")),
         "event.action": "tool_call",
         "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.call.id": call_id,
+        **called(tool, hook.get("tool_input")),
+        **TOOL_HOOKS[name](hook),
     }
-    call.update(TOOL_HOOKS[name](hook))
     if name in ("PermissionRequest", "PermissionDenied"):
-        yield Draft({**call, "event.action": "approval"}, times, session, act)
+        yield Draft({**call, "event.action": "approval"}, times, session, act, common=common)
     if name == "PermissionRequest":
         return
-    took = hook.get("duration_ms")
-    yield Draft(call, _earlier(times, took), session, act)
+    yield Draft(call, _earlier(times, hook.get("duration_ms")), session, act, common=common)
     if name.startswith("PostToolUse"):
-        yield Draft(_result(hook, name, common, tool), times, session, act)
+        yield Draft(_result(hook, name, call_id), times, session, act, common=common)
 
 
 def _earlier(times: tuple[Any, ...], took: Any) -> tuple[Any, ...]:
@@ -150,15 +142,15 @@ def _earlier(times: tuple[Any, ...], took: Any) -> tuple[Any, ...]:
     return tuple(time - took / 1000 for time in map(moment, times) if time is not None) or times
 
 
-def _result(hook: Fields, name: str, common: Fields, tool: Any) -> Fields:
-    failed = name == "PostToolUseFailure"
+def _result(hook: Fields, name: str, call_id: str) -> Fields:
+    tool, failed = hook.get("tool_name"), name == "PostToolUseFailure"
     said = hook.get("error") if failed else _string_form(hook.get("tool_response"))
     return {
-        **common,
-        **named(tool),
         "event.action": "tool_result",
         "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.call.id": call_id,
         "event.outcome": "failure" if failed else "success",
+        **named(tool),
         **outcome(said, tool),
     }
 
@@ -183,5 +175,12 @@ SOURCE = Source(
         "tool_name tool_input tool_use_id tool_response duration_ms last_assistant_message stop_hook_active "
         "notification_type timestamp user_email hostname hook payload received_at".split()
     ),
+    fixed={
+        "gen_ai.provider.name": "anthropic",
+        "service.name": "claude-code",
+        "ai.surface": "cli",
+        "event.module": "claude_code",
+        "event.dataset": "claude_code.hook",
+    },
     own=frozenset(("timestamp", "user_email", "hostname", "session_id", "agent_id")),
 )

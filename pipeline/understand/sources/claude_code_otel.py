@@ -97,16 +97,11 @@ def read(log: Log) -> Iterator[Draft]:
         yield _plain(log, name, common, times)
 
 
-def _look(log: Log, names: tuple[str, ...]) -> Any:
-    found = first(log.attributes, names)
-    return first(log.resource, names) if found is None else found
-
-
 def _common(log: Log, name: str) -> Fields:
-    common = {field: _look(log, names) for field, names in _LOOKED_UP.items()}
-    entry = text(_look(log, ("app.entrypoint",)))
+    common = {field: first(log.known, names) for field, names in _LOOKED_UP.items()}
+    entry = text(log.known.get("app.entrypoint"))
     surface = next((surface for head, surface in _SURFACES if entry.startswith(head)), "cli")
-    common |= {**_FIXED, **person(_look(log, ("user.email",))), "event.code": name, "ai.surface": surface}
+    common |= {**_FIXED, **person(log.known.get("user.email")), "event.code": name, "ai.surface": surface}
     common |= {"trace.id": log.trace, "span.id": log.id}
     if (success := log.attributes.get("success")) is not None:
         common["event.outcome"] = "success" if success in (True, "true") else "failure"
@@ -116,7 +111,7 @@ def _common(log: Log, name: str) -> Fields:
 def _plain(log: Log, name: str, common: Fields, times: tuple[Any, ...]) -> Draft:
     verb = _VERBS.get(name, "config_change")
     fields = {**common, "event.action": verb}
-    fields |= {field: _look(log, names) for field, names in _FIELDS.get(verb, {}).items()}
+    fields |= {field: first(log.known, names) for field, names in _FIELDS.get(verb, {}).items()}
     if verb in ("prompt", "completion"):
         fields |= {**(USER if verb == "prompt" else MODEL), "gen_ai.operation.name": "chat"}
     fields |= _special(log, name)
@@ -148,7 +143,7 @@ def _special(log: Log, name: str) -> Fields:
 
 
 def _identity(log: Log, name: str, verb: str, times: tuple[Any, ...]) -> tuple[str, str, str]:
-    session = text(_look(log, ("session.id",)))
+    session = text(log.known.get("session.id"))
     prompt = text(log.attributes.get("prompt.id"))
     answer = text(first(log.attributes, ("request_id", "message.uuid")))
     sequence = text(log.attributes.get("event.sequence"))

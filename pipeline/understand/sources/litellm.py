@@ -34,7 +34,6 @@ _COMMON = table(
         "gen_ai.conversation.id": "metadata.requester_metadata.session_id | trace_id",
     }
 )
-_FIXED = {"event.module": "litellm", "event.dataset": "litellm.request", "ai.surface": "api"}
 _ANSWER = table(
     {
         "gen_ai.response.model": "response.model",
@@ -79,7 +78,7 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
 
 
 def _common(payload: Fields) -> Fields:
-    common = {**_FIXED, **pick(payload, _COMMON)}
+    common = pick(payload, _COMMON)
     common.update(person(at(payload, ("metadata", "user_api_key_user_email"))))
     common["gen_ai.provider.name"] = provider(common.get("gen_ai.provider.name")) or _prefix(payload)
     for field in ("ai.key.id", "service.name"):  # where a proxy is told not to hash keys, they stand here
@@ -236,6 +235,7 @@ SOURCE = Source(
     aliases=("litellm_standard_logging",),
     claims=claims,
     read=read,
+    fixed={"event.module": "litellm", "event.dataset": "litellm.request", "ai.surface": "api"},
     keys=frozenset(
         "id trace_id call_type stream cache_hit status custom_llm_provider startTime endTime completionStartTime "
         "response_time model model_group model_id api_base messages response prompt_tokens completion_tokens "

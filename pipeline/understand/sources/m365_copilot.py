@@ -65,7 +65,7 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
     if talked or "copiloteventdata" in record or operation.lower() in _INTERACTIONS:
         yield from _interaction(record, common)
     elif type(kind) is int and kind in _SETTINGS:
-        yield _draft(record, {**common, "event.action": "config_change"}, "")
+        yield _draft(record, common, {"event.action": "config_change"})
     else:
         yield _audited(record, operation, common)
 
@@ -81,7 +81,7 @@ def _lowered(value: Any, depth: int = _DEEPEST) -> Any:
 def _common(record: Fields) -> Fields:
     common = pick(record, _COMMON)
     user = record.get("userid")
-    common["event.module"], common["event.dataset"] = "o365", "o365.audit"
+    common["event.dataset"] = "o365.audit"
     if type(user) is str and (user.startswith("ServicePrincipal_") or guid(user)):
         common["ai.actor.id"], common["ai.actor.type"] = user, "service"
     else:
@@ -91,7 +91,9 @@ def _common(record: Fields) -> Fields:
     return common
 
 
-def _draft(record: Fields, fields: Fields, part: str, times: tuple[Any, ...] = ()) -> Draft:
+def _draft(
+    record: Fields, common: Fields, fields: Fields, part: str = "", times: tuple[Any, ...] = ()
+) -> Draft:
     """Make a draft that is known by the record's id and what of it this is."""
     act = text(record.get("id"))
     return Draft(
@@ -99,6 +101,7 @@ def _draft(record: Fields, fields: Fields, part: str, times: tuple[Any, ...] = (
         (*times, record.get("creationtime"), record.get("createddatetime")),
         act=f"{act}:{part}" if act and part else act,
         part="" if act else part,
+        common=common,
     )
 
 
@@ -110,12 +113,12 @@ def _interaction(record: Fields, common: Fields) -> Iterator[Draft]:
     for message in messages:
         prompted = message.get("isprompt") in _TRUE
         number = text(message.get("id"))
-        fields = {**common, **(_PROMPT if prompted else _COMPLETION), **_flagged(message)}
-        yield _draft(record, fields, number or "0", (_message_time(number),))
+        fields = {**(_PROMPT if prompted else _COMPLETION), **_flagged(message)}
+        yield _draft(record, common, fields, number or "0", (_message_time(number),))
     if not messages:
-        yield _draft(record, {**common, **_PROMPT}, "prompt")
+        yield _draft(record, common, _PROMPT, "prompt")
     for index, resource in enumerate(_objects(data, "accessedresources")):
-        yield _draft(record, {**common, **_resource(resource, data)}, f"resource:{index}")
+        yield _draft(record, common, _resource(resource, data), f"resource:{index}")
 
 
 _PROMPT = {
@@ -187,7 +190,6 @@ def _resource(resource: Fields, data: Fields) -> Fields:
 def _audited(record: Fields, operation: str, common: Fields) -> Draft:
     site, file = record.get("siteurl"), record.get("sourcefilename")
     fields = {
-        **common,
         "service.name": text(record.get("workload")) or None,
         "user_agent.original": _extended(record, "useragent"),
         "file.name": file,
@@ -196,7 +198,7 @@ def _audited(record: Fields, operation: str, common: Fields) -> Draft:
         "event.outcome": _outcome(record, operation),
         **_verb(operation),
     }
-    return _draft(record, fields, "")
+    return _draft(record, common, fields)
 
 
 def _verb(operation: str) -> Fields:
@@ -230,6 +232,7 @@ SOURCE = Source(
     name="m365_copilot",
     claims=claims,
     read=read,
+    fixed={"event.module": "o365"},
     keys=frozenset(
         "CreationTime Id Operation RecordType OrganizationId UserKey UserType Version Workload UserId ClientIP "
         "ClientRegion AppIdentity CopilotLogVersion AgentId AgentName CopilotEventData ResultStatus ObjectId "

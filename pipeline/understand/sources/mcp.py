@@ -29,7 +29,6 @@ _BACK = {"client_to_server": "server_to_client", "server_to_client": "client_to_
 
 _META = "io.modelcontextprotocol/"
 _SESSIONS = (("session_id",), ("headers", "mcp-session-id"), ("headers", "Mcp-Session-Id"))
-_FIXED = {"event.module": "mcp", "event.dataset": "mcp.message", "ai.surface": "agent"}
 
 
 class _Frame(Struct, frozen=True, kw_only=True):
@@ -95,7 +94,6 @@ def _frame(value: Fields, message: Fields) -> _Frame:
     client = at(meta, (f"{_META}clientInfo", "name")) or at(message, ("params", "clientInfo", "name"))
     client = client or at(value, ("client", "name"))
     common = {
-        **_FIXED,
         **person(first(value, ("user", "user_email"))),
         "host.name": first(value, ("host", "hostname")),
         "gen_ai.agent.id": value.get("agent_id"),
@@ -149,9 +147,9 @@ def _asker(message: Fields, direction: str) -> str:
 def _draft(frame: _Frame, verb: str, code: str, more: Fields) -> Draft:
     """Make a draft that is known by connection and request number; without both, by its content and place."""
     number = text(frame.message.get("id"))
-    fields = {**frame.common, "event.action": verb, "event.code": code, "gen_ai.tool.call.id": number, **more}
+    fields = {"event.action": verb, "event.code": code, "gen_ai.tool.call.id": number, **more}
     act = f"{frame.asker}:{number}" if number and frame.session else ""
-    return Draft(fields, frame.times, frame.session, act)
+    return Draft(fields, frame.times, frame.session, act, common=frame.common)
 
 
 def _request(frame: _Frame) -> Draft:
@@ -231,5 +229,6 @@ SOURCE = Source(
         "jsonrpc id method params result error ts direction server client headers message session_id user host "
         "timestamp user_email hostname agent_id mcp_server isError resultType".split()
     ),
+    fixed={"event.module": "mcp", "event.dataset": "mcp.message", "ai.surface": "agent"},
     own=frozenset(("timestamp", "hostname", "session_id", "agent_id", "mcp_server")),
 )

@@ -20,7 +20,7 @@ from pipeline.understand.sources.forms.checks import (
     SHORT_ID,
     stated,
 )
-from pipeline.understand.sources.source import Draft, Source
+from pipeline.understand.sources.source import FORWARDER_KEYS, Draft, Source
 
 _VERBS = frozenset(ACTIONS)
 _MARK = b'"event.action"'
@@ -59,11 +59,12 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
     verb, identity = value.get("event.action"), value.get("event.id")
     if type(verb) is not str or not verb:
         raise BadRecord("event.action is no text")
-    value["ai.quality.problems"] = [] if type(identity) is str else ["wrong_type:event.id"]
+    value.pop("ai.quality.problems", None)
     if verb not in _VERBS:
         value["event.action"], value["event.code"] = "config_change", verb
     _complete(value)
-    yield Draft(value, (value.get("@timestamp"),), id=stated(identity))
+    problems = () if type(identity) is str else ("wrong_type:event.id",)
+    yield Draft(value, (value.get("@timestamp"),), id=stated(identity), problems=problems)
 
 
 def typed(body: bytes) -> Fields | None:
@@ -85,6 +86,8 @@ def typed(body: bytes) -> Fields | None:
             if kept is None:
                 return None
             fields[name] = kept
+    if not fields.keys().isdisjoint(FORWARDER_KEYS):
+        return None
     if type(fields.get(_TOOL)) is str:
         fields[_TOOL] = [fields[_TOOL]]
     _complete(fields)
@@ -113,6 +116,7 @@ _DECODER = msgspec.json.Decoder(
     cast("Any", TypedDict)(
         "Sensed",
         {name: _type(name, FIELDS[name]) for name in (*_USUAL, *CHECKS)}
+        | dict.fromkeys(FORWARDER_KEYS, Any)
         | {"event.kind": Any, "@timestamp": Required[str | float], "event.action": Required[Literal[ACTIONS]]}
         | {"event.id": Required[_Keyword]},
         total=False,

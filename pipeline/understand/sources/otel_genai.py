@@ -107,41 +107,32 @@ def _foreign(one: Span | Log) -> str | None:
     return next((who for head, who in _FOREIGN.items() if one.name.startswith(head)), None)
 
 
-def _look(one: Span | Log, names: Names) -> Any:
-    """Look in the record first, then in its resource."""
-    found = first(one.attributes, names)
-    return first(one.resource, names) if found is None else found
-
-
 def _common(one: Span | Log) -> Fields:
-    common = {field: _look(one, names) for field, names in _COMMON.items()}
-    agent = common["gen_ai.agent.name"]
-    if agent is None and _look(one, ("traceloop.span.kind",)) == "agent":
-        agent = _look(one, ("traceloop.entity.name",))
-    conversation = text(common["gen_ai.conversation.id"])
-    failed = (type(one) is Span and one.failed) or "error.type" in one.attributes
-    return {
-        **common,
-        **person(_look(one, ("user.email", "enduser.email"))),
-        "event.module": "otel_genai",
-        "event.dataset": "otel_genai.log" if type(one) is Log else "otel_genai.span",
-        "event.code": one.name if type(one) is Log else one.name.partition(" ")[0],
-        "event.outcome": "failure" if failed else "success",
-        "event.reason": one.attributes.get("error.type"),
-        "gen_ai.provider.name": provider(_look(one, _PROVIDER)),
-        "gen_ai.agent.name": agent,
-        "ai.surface": "agent" if given(common["gen_ai.agent.id"]) or given(agent) else "api",
-        "ai.task.id": conversation or one.trace,
-        "ai.turn.id": one.trace if conversation else None,
-        "trace.id": one.trace,
-        "span.id": one.id,
-    }
+    known, log = one.known, type(one) is Log
+    common = {field: found for field, names in _COMMON.items() if (found := first(known, names)) is not None}
+    common.update(person(first(known, ("user.email", "enduser.email"))))
+    if known.get("traceloop.span.kind") == "agent":
+        common.setdefault("gen_ai.agent.name", known.get("traceloop.entity.name"))
+    common["event.dataset"] = "otel_genai.log" if log else "otel_genai.span"
+    common["event.code"] = one.name if log else one.name.partition(" ")[0]
+    if (error := one.attributes.get("error.type")) is not None:
+        common["event.reason"] = error
+    failed = error is not None or (type(one) is Span and one.failed)
+    common["event.outcome"] = "failure" if failed else "success"
+    common["gen_ai.provider.name"] = provider(first(known, _PROVIDER))
+    common["ai.surface"] = "agent" if "gen_ai.agent.id" in common or "gen_ai.agent.name" in common else "api"
+    common["trace.id"], common["span.id"] = one.trace, one.id
+    conversation = text(common.get("gen_ai.conversation.id"))
+    common["ai.task.id"] = conversation or one.trace
+    if conversation:
+        common["ai.turn.id"] = one.trace
+    return common
 
 
 def _operation(one: Span | Log) -> str:
     if one.attributes.get("mcp.method.name") == "tools/call":
         return "execute_tool"
-    stated = text(_look(one, _OPERATION)) or (one.name.partition(" ")[0] if type(one) is Span else "")
+    stated = text(first(one.known, _OPERATION)) or (one.name.partition(" ")[0] if type(one) is Span else "")
     return _OPERATIONS.get(stated, stated)
 
 
@@ -162,7 +153,7 @@ def _of_log(log: Log) -> Iterator[Draft]:
 def _of_message(log: Log) -> Iterator[Draft]:
     """Make drafts of one message. It may be history that is told again: then it has the id that it had before."""
     common = _common(log)
-    session = text(common["gen_ai.conversation.id"]) or log.trace
+    session = text(common.get("gen_ai.conversation.id")) or log.trace
     span = f"{log.trace}:{log.id}" if log.trace and log.id else ""
     parts = walk([otel_messages.message(log.name, log.body)])
     for part in parts or [Part(otel_messages.ROLES[log.name], "text")]:
@@ -178,7 +169,7 @@ def _drafts(one: Span | Log, act: str, start: Any, end: Any) -> Iterator[Draft]:
     call = talk.Call(
         common=common,
         act=act,
-        conversation=text(common["gen_ai.conversation.id"]) or one.trace,
+        conversation=text(common.get("gen_ai.conversation.id")) or one.trace,
         times=(start, end),
         ended=(end, start),
         operation=operation if operation in _CHATS else "chat",
@@ -208,9 +199,11 @@ def _chat(one: Span | Log, call: talk.Call, operation: str) -> Iterator[Draft]:
 
 
 def _answer(one: Span | Log) -> Fields:
-    answer = {field: _look(one, names) for field, names in _ANSWER.items()}
-    reasons = loaded(_look(one, _FINISHED))
-    answer["gen_ai.response.finish_reasons"] = reasons
+    known = one.known
+    answer = {field: found for field, names in _ANSWER.items() if (found := first(known, names)) is not None}
+    reasons = loaded(first(known, _FINISHED))
+    if reasons is not None:
+        answer["gen_ai.response.finish_reasons"] = reasons
     if any(text(reason) in _REFUSALS for reason in (reasons if type(reasons) is list else [reasons])):
         answer["ai.policy.decision"] = "block"
     return answer
@@ -256,7 +249,7 @@ def _lookup(one: Span | Log, call: talk.Call, operation: str) -> Draft:
         "event.action": "tool_call",
         "gen_ai.operation.name": operation,
         "gen_ai.tool.name": operation,
-        "ai.content.text": _look(one, _QUERY),
+        "ai.content.text": first(one.known, _QUERY),
         "ai.content.origin": "memory" if "memory" in operation else "file",
     }
     return Draft(fields, call.times, call.session, call.act, common=call.common)
@@ -266,5 +259,6 @@ SOURCE = Source(
     name="otel_genai",
     claims=claims,
     read=read,
+    fixed={"event.module": "otel_genai"},
     keys=_REQUESTS | frozenset("attributes span_name name trace_id span_id start_time end_time".split()),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
@@ -13,13 +14,17 @@ from msgspec import Struct
 from pipeline.event import Fields
 from pipeline.understand.sources.forms.values import loaded, text
 
+_HEX = re.compile(r"[0-9a-f]+")
 _ERROR = (2, "2", "STATUS_CODE_ERROR", "ERROR", "error", "Error")
 _DEEPEST = 64
 """Levels of structured values: each takes three of JSON."""
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """One span with plain attributes; `events` are (name, attributes), times are as the source writes them."""
+    """One span with plain attributes; `events` are (name, attributes), times are as the source writes them.
+
+    `known` holds the attributes of its resource too, where it does not say otherwise itself.
+    """
 
     name: str
     trace: str
@@ -28,12 +33,12 @@ class Span(Struct, frozen=True, kw_only=True):
     end: Any
     failed: bool
     attributes: Fields
-    resource: Fields
+    known: Fields
     events: tuple[tuple[str, Fields], ...] = ()
 
 
 class Log(Struct, frozen=True, kw_only=True):
-    """One log record with plain attributes and body; `name` is its event name."""
+    """One log record with plain attributes and body; `name` is its event name, `known` as in a span."""
 
     name: str
     trace: str
@@ -41,7 +46,7 @@ class Log(Struct, frozen=True, kw_only=True):
     times: tuple[Any, ...]
     body: Any
     attributes: Fields
-    resource: Fields
+    known: Fields
     scope: str = ""
 
 
@@ -79,9 +84,12 @@ def attributes(listed: Any) -> Fields:
     """Give a list of key-value pairs as a plain object; of equal keys the last wins."""
     if type(listed) is dict:
         return listed
-    pairs = listed if type(listed) is list else []
+    return _pairs(listed, _DEEPEST) if type(listed) is list else {}
+
+
+def _pairs(pairs: list[Any], depth: int) -> Fields:
     return {
-        pair["key"]: decoded(pair.get("value"))
+        pair["key"]: decoded(pair.get("value"), depth)
         for pair in pairs
         if type(pair) is dict and type(pair.get("key")) is str
     }
@@ -91,9 +99,11 @@ def decoded(value: Any, depth: int = _DEEPEST) -> Any:
     """Give an AnyValue as plain JSON; bytes and what is no AnyValue give None."""
     if type(value) is not dict or not value or not depth:
         return value if type(value) is not dict else None
+    if "stringValue" in value:
+        return value["stringValue"]
     kind, inside = next(iter(value.items()))
     match kind:
-        case "stringValue" | "string_value" | "boolValue" | "bool_value":
+        case "string_value" | "boolValue" | "bool_value":
             return inside
         case "intValue" | "int_value":
             return (
@@ -112,17 +122,12 @@ def decoded(value: Any, depth: int = _DEEPEST) -> Any:
     return None
 
 
-def _pairs(pairs: list[Any], depth: int) -> Fields:
-    known = (pair for pair in pairs if type(pair) is dict and type(pair.get("key")) is str)
-    return {pair["key"]: decoded(pair.get("value"), depth) for pair in known}
-
-
 def _either(one: Fields, camel: str, snake: str) -> Any:
     return one.get(camel, one.get(snake))
 
 
 def _span(one: Fields, resource: Fields) -> Span:
-    status = one.get("status")
+    status, plain = one.get("status"), attributes(one.get("attributes"))
     events = (
         (text(event.get("name")), attributes(event.get("attributes"))) for event in _objects(one, "events")
     )
@@ -133,8 +138,8 @@ def _span(one: Fields, resource: Fields) -> Span:
         start=_either(one, "startTimeUnixNano", "start_time_unix_nano"),
         end=_either(one, "endTimeUnixNano", "end_time_unix_nano"),
         failed=type(status) is dict and status.get("code") in _ERROR,
-        attributes=attributes(one.get("attributes")),
-        resource=resource,
+        attributes=plain,
+        known={**resource, **plain},
         events=tuple(events),
     )
 
@@ -152,7 +157,7 @@ def _log(one: Fields, resource: Fields, scope: str) -> Log:
         ),
         body=body,
         attributes=plain,
-        resource=resource,
+        known={**resource, **plain},
         scope=scope,
     )
 
@@ -166,7 +171,7 @@ def _dumped(value: Fields) -> Span:
         end=value.get("end_time", value.get("start_time")),
         failed=value.get("status") in _ERROR if type(value.get("status")) in (str, int) else False,
         attributes=value["attributes"],
-        resource={},
+        known=value["attributes"],
     )
 
 
@@ -175,7 +180,7 @@ def hexed(value: Any, digits: int) -> str:
     if type(value) is not str:
         return ""
     plain = value.replace("-", "").lower()
-    if len(plain) == digits and all(digit in "0123456789abcdef" for digit in plain):
+    if len(plain) == digits and _HEX.fullmatch(plain):
         return plain if plain.strip("0") else ""
     try:
         raw = base64.b64decode(value, validate=True) if len(value) <= digits else b""

@@ -9,12 +9,22 @@ from msgspec import Struct
 
 from pipeline.event import Fields
 
+FORWARDED = (
+    ("user_email", "user.email"),
+    ("hostname", "host.name"),
+    ("session_id", "gen_ai.conversation.id"),
+    ("agent_id", "gen_ai.agent.id"),
+    ("mcp_server", "ai.tool.server"),
+)
+"""What forwarders add to records that carry no time or person of their own, and the field it is."""
+FORWARDER_KEYS = frozenset(key for key, _ in FORWARDED) | {"timestamp"}
+
 
 class Draft(Struct):
     """One act as a reader understood it, before `settle` gives it its form.
 
     `fields` are the act's own and `common` those it shares with other acts of the record; an own field that is None
-    takes the common one away. `times` are the record's candidates for its time, best first. `session`, `act` and `part` identify the act; without
+    takes the common one away. `problems` are what the reader found wrong. `times` are the record's candidates for its time, best first. `session`, `act` and `part` identify the act; without
     an `act`, its content and place do. `id` is an event id that the record states itself.
     """
 
@@ -25,6 +35,7 @@ class Draft(Struct):
     part: str = ""
     id: str = ""
     common: Fields = {}
+    problems: tuple[str, ...] = ()
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -33,6 +44,7 @@ class Source(Struct, frozen=True, kw_only=True):
     `claims` says whether an unwrapped value (an object or a line of text) is of this family, given the shipper's hints;
     `read` makes drafts of such a value and raises BadRecord where there is nothing in it. `keys` are the family's own
     keys: they name the nearest formats of a record nobody knows. `own` are forwarder keys that mean something else here.
+    `fixed` are fields that every event of the family has, as they will stand.
     """
 
     name: str
@@ -41,3 +53,4 @@ class Source(Struct, frozen=True, kw_only=True):
     keys: frozenset[str]
     aliases: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
+    fixed: Fields = {}

@@ -51,8 +51,6 @@ def read(value: str, _hints: Fields) -> Iterator[Draft]:
         code, fields = "", {}
     fields |= {
         "event.action": "web_visit",
-        "event.module": "webproxy",
-        "event.dataset": "squid.access",
         "event.code": method,
         "source.ip": client,
         "http.request.method": method,
@@ -74,4 +72,10 @@ def _judged(code: str, status: str) -> Fields:
     return {}
 
 
-SOURCE = Source(name="squid", claims=claims, read=read, keys=frozenset())
+SOURCE = Source(
+    name="squid",
+    claims=claims,
+    read=read,
+    keys=frozenset(),
+    fixed={"event.module": "webproxy", "event.dataset": "squid.access"},
+)

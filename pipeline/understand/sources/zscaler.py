@@ -89,7 +89,7 @@ def _base(value: Fields, feed: str) -> Fields:
     fields = pick(value, _COMMON)
     user = first(value, ("user", "login"))
     fields |= person(_unquoted(user[:1024]) if type(user) is str else user)
-    fields["event.module"], fields["event.dataset"] = "webproxy", f"zscaler.{feed}"
+    fields["event.dataset"] = f"zscaler.{feed}"
     return fields
 
 
@@ -103,10 +103,11 @@ def _decoded(fields: Fields) -> Fields:
 _unquoted = lru_cache(maxsize=4096)(unquote)
 
 
-def _draft(value: Fields, fields: Fields, part: str = "") -> Draft:
+def _draft(value: Fields, fields: Fields) -> Draft:
     stated = text(first(value, ("event_id", "recordid")))
     times = (value.get("datetime"), value.get("time"), value.get("lastmodtime"))
-    return Draft(_decoded(fields), times, act="" if stated == "0" else stated, part=part)
+    problems = tuple(fields.pop("ai.quality.problems", ()))
+    return Draft(_decoded(fields), times, act="" if stated == "0" else stated, problems=problems)
 
 
 def _web(value: Fields) -> Iterator[Draft]:
@@ -222,4 +223,5 @@ SOURCE = Source(
         "csip cdip cdport nwapp nwsvc login applicationname recordid adminid".split()
     ),
     own=frozenset(("hostname",)),
+    fixed={"event.module": "webproxy"},
 )

@@ -88,7 +88,7 @@ def first(value: Fields, names: Iterable[str]) -> Any:
     """Give the first value that is there under one of these literal keys, or None."""
     for name in names:
         here = value.get(name)
-        if here is not None and given(here):
+        if here is not None and (type(here) is not str or here not in NOTHING):
             return here
     return None
 
