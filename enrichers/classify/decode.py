@@ -19,11 +19,13 @@ ROOM = 1 << 20
 """Bytes that all layers of one text may unfold to."""
 RATIO = 100
 """How many times its own size a packed part may unfold to."""
+LONGEST_TOKEN = 8192
+"""Characters before a part of a signed token in which its beginning is looked for."""
 LEAST = 8
 """Characters that make a decoded part a text."""
 
 _TOKEN = re.compile(
-    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?==|\r?\n|\Z))*={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}", re.ASCII
+    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}", re.ASCII
 )
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){16,}", re.ASCII)
 _ESCAPED = re.compile(r"[^\s\"'<>`]+")
@@ -65,15 +67,24 @@ def _tokens(text: str) -> Iterator[Hidden]:
         start, end = token.span()
         if _is_signed(text, token[0], start, end) or _PICTURE.search(text, max(0, start - 60), start):
             continue
-        for first in (start, start + token[0].rfind("/") + 1):
-            if found := _decoded(text[first:end]):
-                yield Hidden(first, end, *found)
+        for first, last in _readings(token[0], start, end):
+            if found := _decoded(text[first:last]):
+                yield Hidden(first, last, *found)
                 break
+
+
+def _readings(token: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Give where a token may begin and end: a path may stand before it, and a line of words after it."""
+    path, line = token.rfind("/") + 1, token.rfind("\n")
+    return (start, end), (start + path, end), (start, start + line if line > 0 else end)
 
 
 def _is_signed(text: str, token: str, start: int, end: int) -> bool:
     """Say whether a token is a part of a signed one (JWT), whose claims are no hidden message."""
-    return text[end : end + 4] == ".eyJ" or (text[max(0, start - 1) : start] == "." and token.startswith("eyJ"))
+    if text[end : end + 4] == ".eyJ":
+        return True
+    before = text[max(0, start - LONGEST_TOKEN) : start]
+    return before.endswith(".") and "eyJ" in (token[:3], before.split()[-1][:3])
 
 
 def _decoded(token: str) -> tuple[tuple[str, ...], str] | None:

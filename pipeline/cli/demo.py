@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILE = Path("build") / "demo.db"
 URL = f"sqlite:///{FILE}"
-LOG = "sensors.normalised.jsonl"
+LOG = "hooks.claude_code.jsonl"
 """The log that suggestions are about."""
 
 CHAINS = ("AGT-005", "AGT-004")

@@ -23,8 +23,15 @@ MOST_SUBJECTS = 500
 SUBJECTS = ("user.id", "user.email", "gen_ai.agent.id", "ai.key.id", "ai.app.id")
 """Entities that have a standing; a person is `user.id`, else `user.email`."""
 
-FROM_CALL = ("gen_ai.tool.name", "gen_ai.agent.id", "ai.tool.server", "ai.tool.risk", "ai.tool.kind")
-"""What a result takes from its call where it does not say so itself."""
+FROM_CALL = (
+    "gen_ai.tool.name",
+    "gen_ai.agent.id",
+    "ai.tool.server",
+    "ai.tool.risk",
+    "ai.tool.kind",
+    "ai.approval.state",
+)
+"""What a result, or another sighting of a call, takes from the call where it does not say so itself."""
 
 TOUCHES = {"read_private": "private", "read_secret": "secret", "read_untrusted": "untrusted"}
 
@@ -59,23 +66,24 @@ def recall(event: Event, memory: Memory) -> tuple[Act | None, Fields]:
     adds: Fields = {}
     if memory.taint and (taint := sorted(t for t, since in memory.taint.items() if since <= event.time)):
         adds["ai.taint"] = taint
-    if memory.calls and event.fields.get("event.action") == "tool_result":
-        call = memory.calls.get(event.fields.get("gen_ai.tool.call.id", ""), {})
+    if memory.calls and (call := memory.calls.get(event.fields.get("gen_ai.tool.call.id", ""))):
         adds.update((field, value) for field, value in call.items() if field not in event.fields)
+        if event.fields["event.action"] == "tool_result" and "ai.tool.risk" in call:
+            adds["ai.tool.risk"] = call["ai.tool.risk"]
     return memory.acts.get(_short(event.id)), adds
 
 
 def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
     """Remember an event and the rules that fired on it; tell subjects that this home meets for the first time."""
     fields, memory.last = event.fields, max(memory.last, event.time)
+    if fields["event.action"] in ("tool_call", "tool_result"):
+        _touch(event, fields, memory)
     act = memory.acts.get(_short(event.id))
     if act is not None:
         act.fired = sorted({*act.fired, *fired})
         return
     memory.acts[_short(event.id)] = Act(event.time, fired)
     _bound(memory.acts, MOST_ACTS)
-    if fields["event.action"] in ("tool_call", "tool_result"):
-        _touch(event, fields, memory)
 
     hour = memory.hours.setdefault(int(event.time // HOUR), {})
     for entity in entities(fields):

@@ -175,7 +175,7 @@ def test_explain_takes_alerts_and_events(store):
     assert json.loads(called("explain", ADA[:9], "--store", store, "--json")[1])["kind"] == "alert"
     told = json.loads(called("explain", "e2", "--store", store, "--json")[1])
     assert {made["id"] for made in told["alerts"]} == {ADA, LOW}
-    assert "risk held    61 of ada.lind" in called("explain", ADA, "--store", store)[1]
+    assert "risk held  61 of ada.lind" in called("explain", ADA, "--store", store)[1]
 
 
 def test_explain_names_what_it_does_not_know(store):

@@ -146,19 +146,19 @@ def test_the_page_of_an_alert_answers_why_who_what_and_what_next():
         "   +70.0  Live credential (rule EXF-001)",
         "    +5.5  the app is banned",
         "    75.5  high",
-        "    event.code  is secret  secret",
-        "  1  09:07:00  tool_call  Bash; to 203.0.113.9; read_secret  e1",
+        "    event.code  secret (is secret)",
+        "  1. 09:07:00  tool_call of Bash to 203.0.113.9 which is read_secret (e1)",
         "  expected block, decided allow",
         "  P1 of fernwood-ai v7: class secret may not go to any app",
-        "  person       ada.lind",
-        "  app          DeepSeek (banned)",
-        "  risk held    61 of ada.lind",
+        "  person     ada.lind",
+        "  app        DeepSeek (banned)",
+        "  risk held  61 of ada.lind",
         "  Revoke the credential.",
         "  It may be harmless: A drill",
         "Playbook PB-EXF-001: Credential in a prompt",
-        "  1. Is it live?",
-        "  2. Revoke it (ai.data.secret_fingerprints)",
-        "  the person's day  user.id = ada.lind  on 2026-03-04",
+        "  decide   Is it live?",
+        "  contain  Revoke it (ai.data.secret_fingerprints)",
+        "  the person's day  user.id = ada.lind, on 2026-03-04",
         "  e1",
     ):
         assert f"\n{line}\n" in f"\n{found}", line
@@ -177,7 +177,7 @@ def test_an_event_is_explained_with_the_alerts_that_name_it():
     assert [condition["field"] for condition in explanation["conditions"]] == ["event.code"]
     assert "sensors.jsonl:7" in found
     assert "my key is [secret]" in found
-    assert "  3f2a91c0  high      3f2a91c0aa in a sentence" in found
+    assert "  3f2a91c0  high  EXF-001\n            3f2a91c0aa in a sentence" in found
 
 
 def test_a_harmless_event_is_explained_too():

@@ -52,7 +52,7 @@ def test_the_others_of_a_row_are_named_by_rule_and_number():
 def test_a_row_tells_id_level_risk_time_person_risk_held_count_and_status():
     standings = {"user.id=ada.lind": {"ai.entity.risk": 61.2}}
     found = shown([alert("3f2a91c0aa", ai__alert__status="acknowledged")], standings).splitlines()
-    assert found[1].split() == ["3f2a91c0", "high", "70", "09:07", "ada.lind", "61", "1", "acknowledged"]
+    assert found[1].split() == ["3f2a91c0", "high", "70", "09:07", "ada.lind", "(61)", "1", "acknowledged"]
     assert found[2] == "          3f2a91c0aa in a sentence"
 
 

@@ -51,6 +51,25 @@ def test_a_result_takes_its_tool_from_the_call():
     assert adds == {"ai.taint": ["private"], "gen_ai.tool.name": "lookup", "ai.tool.risk": ["read_private"]}
 
 
+def test_a_second_sighting_of_a_call_knows_what_was_asked_before():
+    memory = Memory()
+    call = {"gen_ai.tool.call.id": "c", "gen_ai.tool.name": "rm"}
+    learned(memory, tool(1, 1.0, ["destructive"], **call, **{"ai.approval.state": "pending"}))
+
+    act, adds = recall(tool(1, 2.0, ["destructive"], **call), memory)
+
+    assert act is not None
+    assert adds == {"ai.approval.state": "pending"}
+
+
+def test_a_result_has_the_risk_of_its_call():
+    memory = Memory()
+    learned(memory, tool(1, 1.0, ["read_secret"], **{"gen_ai.tool.call.id": "c"}))
+    result = event(2, 2.0, **{"event.action": "tool_result", "gen_ai.tool.call.id": "c", "ai.task.id": "t", "ai.tool.risk": ["read"]})
+
+    assert recall(result, memory)[1]["ai.tool.risk"] == ["read_secret"]
+
+
 def test_taint_is_what_was_touched_before_and_not_refused():
     memory = Memory()
     refused = tool(1, 1.0, ["read_secret"], **{"ai.policy.decision": "block"})
