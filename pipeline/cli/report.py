@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def progress(seen: Seen | None, seconds: float = 0.0) -> None:
     """Show on a terminal how far a run is; None wipes it away."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         told = (
             f"{seen.counts['records']:,} records, {len(seen.alerts):,} alerts, {rate(seen, seconds)}"
             if seen

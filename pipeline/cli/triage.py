@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -29,16 +29,18 @@ class Row(Struct, frozen=True):
 
 def rows(alerts: Iterable[Fields]) -> list[Row]:
     """Give one row for the strongest alert and all that share events with it, the greatest risk first."""
-    waiting = sorted(alerts, key=lambda a: (-a["ai.risk.score"], a["ai.alert.first_seen"], a["event.id"]))
-    evidence = {alert["event.id"]: frozenset(alert["ai.alert.events"]) for alert in waiting}
-    found = []
-    while waiting:
-        first, *rest = waiting
-        mine = evidence[first["event.id"]]
-        sharing = [alert for alert in rest if mine & evidence[alert["event.id"]]]
-        taken = {alert["event.id"] for alert in sharing}
-        waiting = [alert for alert in rest if alert["event.id"] not in taken]
-        found.append(Row(first, tuple(sharing)))
+    ordered = sorted(alerts, key=lambda a: (-a["ai.risk.score"], a["ai.alert.first_seen"], a["event.id"]))
+    naming: dict[str, list[int]] = defaultdict(list)
+    for number, alert in enumerate(ordered):
+        for event in alert["ai.alert.events"]:
+            naming[event].append(number)
+
+    found, taken = [], set[int]()
+    for number, alert in enumerate(ordered):
+        if number not in taken:
+            sharing = {other for event in alert["ai.alert.events"] for other in naming[event]} - taken - {number}
+            taken |= sharing
+            found.append(Row(alert, tuple(ordered[other] for other in sorted(sharing))))
     return found
 
 
