@@ -15,7 +15,7 @@ from pipeline.event import Fields
 from pipeline.fields import CLASSES
 
 TEXTS = ("ai.content.text", "ai.tool.arguments", "process.command_line", "url.path")
-"""Fields that are looked at; a command that stands in the arguments as it is, is not looked at twice."""
+"""Fields that are looked at; not a command that stands in arguments without any hit."""
 SHORTEST_PATH = 20
 """Characters of a `url.path` that could hold a credential."""
 SUBJECTS = frozenset({"email", "phone", "iban"})
@@ -49,10 +49,10 @@ def data_classes(fields: Fields, reference: Reference) -> Fields:
 
     `ai.content.seen` and `ai.content.spans` (by field) exist until `redact` takes them away.
     """
-    seen = {}
+    seen: dict[str, Seen] = {}
     for name in TEXTS:
         text = fields.get(name)
-        if text and (name == "ai.content.text" or _is_worth_it(name, text, fields)):
+        if text and (name == "ai.content.text" or _is_worth_it(name, text, seen)):
             seen[name] = look(text)
     added: Fields = {"ai.content.seen": seen} if seen else {}
     if not _telling(seen, fields, reference):
@@ -68,10 +68,16 @@ def data_classes(fields: Fields, reference: Reference) -> Fields:
     return added | _classes(list(findings), added.get("ai.data.code_lines", 0), fields, reference)
 
 
-def _is_worth_it(name: str, text: str, fields: Fields) -> bool:
+def _is_worth_it(name: str, text: str, seen: dict[str, Seen]) -> bool:
     if name == "url.path":
         return len(text) >= SHORTEST_PATH
-    return name != "process.command_line" or text not in (fields.get("ai.tool.arguments") or "")
+    arguments = seen.get("ai.tool.arguments")
+    return (
+        name != "process.command_line"
+        or arguments is None
+        or bool(arguments.hits)
+        or text not in arguments.text
+    )
 
 
 def _telling(seen: dict[str, Seen], fields: Fields, reference: Reference) -> bool:
@@ -96,7 +102,13 @@ def spelt(type_: str, value: str) -> str:
     """Give one spelling to what people write in many."""
     if type_ == "phone":
         return "".join(filter(str.isdigit, value)).lstrip("0")
-    return value.lower() if type_ == "email" else re.sub(r"[\s-]", "", value) if type_ in ("iban", "card") else value
+    return (
+        value.lower()
+        if type_ == "email"
+        else re.sub(r"[\s-]", "", value)
+        if type_ in ("iban", "card")
+        else value
+    )
 
 
 def _classes(findings: list[Finding], lines: int, fields: Fields, reference: Reference) -> Fields:
@@ -126,9 +138,13 @@ def _classes(findings: list[Finding], lines: int, fields: Fields, reference: Ref
 
 def _held(findings: list[Finding], fields: Fields, reference: Reference) -> Counter[str]:
     """Count the findings of each class that is really held: no broken credentials, no lone contact."""
-    found = {(finding.klass, finding.type, finding.value) for finding in findings if finding.valid is not False}
+    found = {
+        (finding.klass, finding.type, finding.value) for finding in findings if finding.valid is not False
+    }
     counts = Counter(klass for klass, type_, _ in found if type_ not in KEPT)
-    weight = sum(_weight(type_, value, fields, reference) for klass, type_, value in found if klass == "personal")
+    weight = sum(
+        _weight(type_, value, fields, reference) for klass, type_, value in found if klass == "personal"
+    )
     if weight and counts["card"]:
         weight += STRANGER
     if weight < ENOUGH:
@@ -163,7 +179,9 @@ def _units(counts: Counter[str], findings: list[Finding], persons: int, fields: 
     """Give the largest of the sums: nothing counts twice."""
     live = {finding.value for finding in findings if finding.klass == "secret" and finding.valid}
     other = counts["confidential"] or counts["restricted"] or (counts["secret"] and not live)
-    records = fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0
+    records = (
+        fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0
+    )
     sums = (
         PERSON * max(persons, 1) if counts["personal"] else 0.0,
         CARD * counts["card"],
@@ -182,7 +200,9 @@ def _encoded(seen: list[Seen], fields: Fields) -> Fields:
     names = {name for layer in layers for name in layer.part.encodings}
     return {
         "ai.content.decoded_layers": max(map(depth, seen)),
-        "ai.content.decoded_length": max(len(layer.part.text.encode("utf-8", "surrogatepass")) for layer in layers),
+        "ai.content.decoded_length": max(
+            len(layer.part.text.encode("utf-8", "surrogatepass")) for layer in layers
+        ),
         "ai.content.encodings": sorted(names.union(fields.get("ai.content.encodings", ()))),
     }
 

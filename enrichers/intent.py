@@ -81,7 +81,9 @@ def intent_of(seen: Seen, origin: str = "user") -> Intent:
     if not weights:
         return NONE
     families = _families(weights, encoded=any(_orders(layer.seen, untrusted=False) for layer in seen.layers))
-    telling = sorted((family for family, weight in families.items() if weight >= TELLING), key=families.__getitem__)
+    telling = sorted(
+        (family for family, weight in families.items() if weight >= TELLING), key=families.__getitem__
+    )
     score = 1 - prod(1 - weight for weight in families.values())
     if len(telling) > 1 or _speaks_for_itself(weights):
         score = max(FLAGGED, min(score, 0.99))

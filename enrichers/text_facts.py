@@ -20,7 +20,9 @@ _TAGS = re.compile("[\U000e0000-\U000e007f]")
 _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 _ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff\u180e\u2061\u2062\u2063\u2064\u00ad\u034f")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_JOINED = re.compile("(?<=[\u0600-\u06ff\u0750-\u077f\u0900-\u0dff\u1780-\u17ff\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])[\u200c\u200d]")
+_JOINED = re.compile(
+    "(?<=[\u0600-\u06ff\u0750-\u077f\u0900-\u0dff\u1780-\u17ff\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])[\u200c\u200d]"
+)
 """Joiners where a script or an emoji needs them."""
 
 

@@ -13,7 +13,7 @@ def record(log, line, *times):
 
 def understand(given):
     """Give an event for each time in the body, `None` for one that has no time of its own, `()` for a reject."""
-    times = eval(given.body)  # noqa: S307 - written by this test
+    times = eval(given.body)
     if not times:
         yield Reject(given.place, "empty")
     for number, time in enumerate(times):
@@ -30,7 +30,9 @@ def events(found):
 
 
 def ticks(found):
-    return [(given.log, given.time) for arrival in found for given in arrival.inputs if isinstance(given, Tick)]
+    return [
+        (given.log, given.time) for arrival in found for given in arrival.inputs if isinstance(given, Tick)
+    ]
 
 
 def test_a_record_of_a_file_arrives_at_the_last_good_time():
@@ -48,7 +50,9 @@ def test_a_record_whose_log_knows_when_it_came_keeps_that_time():
 
 
 def test_time_passes_by_whole_minutes_behind_the_latest_event():
-    found = arrive(record("f", 1, 1000.0), record("f", 2, 1010.0), record("f", 3, 1500.0), record("f", 4, 1.0))
+    found = arrive(
+        record("f", 1, 1000.0), record("f", 2, 1010.0), record("f", 3, 1500.0), record("f", 4, 1.0)
+    )
 
     assert ticks(found) == [("f", 900.0), ("f", 1380.0)]
 

@@ -19,7 +19,15 @@ CONTENT = (
     rule("read", listed=False),
     rule("send", listed=False),
     correlation("leak", "temporal_ordered", "read", "send", group_by=("ai.task.id",)),
-    correlation("leaks", "event_count", "leak", span=86400.0, condition=(("gte", 2.0),), depth=1, group_by=("user.email",)),
+    correlation(
+        "leaks",
+        "event_count",
+        "leak",
+        span=86400.0,
+        condition=(("gte", 2.0),),
+        depth=1,
+        group_by=("user.email",),
+    ),
     correlation("quiet", "event_count", "read", span=60.0, condition=(("lt", 2.0),), monotone=False),
 )
 PACK = pack(*CONTENT)
@@ -77,7 +85,9 @@ def test_what_only_time_proves_waits_for_the_tick(reference):
     _, alerts = run(reference, stream("f", line(1, "read", 0), line(2, "read", 0.5), end=False))
     assert ("id-quiet", "user.id=ada.lind") not in alerts
 
-    _, alerts = run(reference, stream("f", line(1, "read", 0), line(2, "read", 0.5), line(3, "x", 30), end=False))
+    _, alerts = run(
+        reference, stream("f", line(1, "read", 0), line(2, "read", 0.5), line(3, "x", 30), end=False)
+    )
     assert alerts["id-quiet", "user.id=ada.lind"]["ai.alert.count"] == 1
 
 
@@ -119,11 +129,16 @@ def test_standings_follow_the_alerts(reference):
 
 def test_a_swap_judges_with_the_new_pack_and_keeps_windows_of_unchanged_rules(reference):
     silent = pack(*(each for each in CONTENT if not (isinstance(each, Rule) and each.name == "loud")))
-    other = type(silent)(**{name: getattr(silent, name) for name in silent.__struct_fields__} | {"digest": "pack-2"})
+    other = type(silent)(
+        **{name: getattr(silent, name) for name in silent.__struct_fields__} | {"digest": "pack-2"}
+    )
     given = [
         *stream("f", line(1, "read", 0), end=False),
         Swap("pack-2"),
-        *(Record(Place("f", n), "normalised", None, None, body) for n, body in ((2, line(2, "send", 1)), (3, line(3, "loud", 2)))),
+        *(
+            Record(Place("f", n), "normalised", None, None, body)
+            for n, body in ((2, line(2, "send", 1)), (3, line(3, "loud", 2)))
+        ),
     ]
     states = fresh_states()
     states.begin("pack-1", ())
@@ -136,13 +151,22 @@ def test_a_swap_judges_with_the_new_pack_and_keeps_windows_of_unchanged_rules(re
 
 def test_one_log_or_several_give_the_same_alerts(reference):
     chance = random.Random(5)
-    bodies = [line(n, chance.choice(["loud", "read", "send"]), n / 2, **{"ai.task.id": f"t{n % 3}"}) for n in range(60)]
+    bodies = [
+        line(n, chance.choice(["loud", "read", "send"]), n / 2, **{"ai.task.id": f"t{n % 3}"})
+        for n in range(60)
+    ]
 
     _, one = run(reference, stream("a", *bodies))
     _, three = run(reference, *(stream(f"log{n}", *bodies[n::3]) for n in range(3)))
 
-    assert {key: told(alert) for key, alert in one.items()} == {key: told(alert) for key, alert in three.items()}
+    assert {key: told(alert) for key, alert in one.items()} == {
+        key: told(alert) for key, alert in three.items()
+    }
 
 
 def told(alert):
-    return {name: value for name, value in alert.items() if name not in ("ai.alert.steps", "log.file.path", "log.offset")}
+    return {
+        name: value
+        for name, value in alert.items()
+        if name not in ("ai.alert.steps", "log.file.path", "log.offset")
+    }

@@ -24,7 +24,7 @@ def take(said, state, content):
     yield f"{said.key} at {said.time} by {content.digest}"
 
 
-def wait(key, state, tick, content):
+def wait(key, state, tick, _content):
     yield f"{key} woke before {tick.time}"
     state.values.clear()
 
@@ -51,7 +51,9 @@ def test_inputs_are_taken_in_order_by_the_state_of_their_key():
 def test_a_tick_wakes_what_is_due_drops_what_is_empty_and_goes_on_deeper():
     kept = states()
 
-    outputs = list(turn(ACT, [Said("a", 1.0), Said("b", 5.0), Tick("log", 12.0), Tick("log", 12.0)], kept, PACKS))
+    outputs = list(
+        turn(ACT, [Said("a", 1.0), Said("b", 5.0), Tick("log", 12.0), Tick("log", 12.0)], kept, PACKS)
+    )
 
     assert outputs[2:] == ["a woke before 12.0", Tick("here", 12.0, 1)]
     assert kept.get("a") is None

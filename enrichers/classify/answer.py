@@ -17,7 +17,13 @@ def answer(id_: str, text: str) -> Fields:
     return {
         "id": id_,
         "spans": [
-            {"class": span.klass, "type": span.type, "start": span.start, "end": span.end, "valid": span.valid}
+            {
+                "class": span.klass,
+                "type": span.type,
+                "start": span.start,
+                "end": span.end,
+                "valid": span.valid,
+            }
             for span in seen.spans
         ],
         "intent": {"score": asked.score, "flagged": asked.flagged, "families": list(asked.families)},

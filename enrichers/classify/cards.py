@@ -39,7 +39,6 @@ SAMPLES = frozenset(
     4444333322221111 4462030000000000 4484070000000000 4911830000000 4988438843884305 4166676667666746 4646464646464644
     4977949494949497 4000620000000007 4003550000000003 4000060000000006 4293189100000008 4988080000000000
     4111111145551142 4035501000000008 4360000001000005 4263982640269299 4761530001111118 4263970000005262
-    
     5555555555554444 5105105105105100 5200828282828210 5424000000000015 5454545454545454 5500000000000004
     5555341244441115 5577000055770004 5555444433331111 5136333333333335 5585558555855583 5555555555554477
     5222220000000005 5413330089099130 5431111111111111 5500005555555559 5405222222222226 5432673003090126
@@ -61,7 +60,11 @@ SAMPLES = frozenset(
 def card(text: str, place: int, _end: int) -> tuple[int, int, bool | None] | None:
     """Find a card number in groups that starts at a place; valid is True, for Luhn holds."""
     found = None if text[max(0, place - 1) : place].isalnum() else _GROUPED.match(text, place)
-    return (found.start(), found.end(), True) if found and _is_card(found[0].replace(found[1] or found[2], "")) else None
+    return (
+        (found.start(), found.end(), True)
+        if found and _is_card(found[0].replace(found[1] or found[2], ""))
+        else None
+    )
 
 
 def bare_card(text: str, place: int, _end: int) -> tuple[int, int, bool | None] | None:

@@ -21,9 +21,13 @@ _COMMON = frozenset(
     "false undefined admin administrator postgres mysql root guest default test testing letmein qwerty user username "
     "changeit value token".split()
 )
-_CODE = re.compile(r"^[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+$|\w[(\[]|^[{[]|\)$|^[$%@&/~]|^https?:|^arn:|^ref:|^\\")
+_CODE = re.compile(
+    r"^[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+$|\w[(\[]|^[{[]|\)$|^[$%@&/~]|^https?:|^arn:|^ref:|^\\"
+)
 _SLUG = re.compile(r"^(?:[A-Za-z]+|\d{1,4}|v\d)(?:[-_./:](?:[A-Za-z]+|\d{1,4}|v\d))+$")
-_SSN_SAMPLES = frozenset({"078051120", "219099999", "123456789", "457555462", "987654321", "111111111", "123121234"})
+_SSN_SAMPLES = frozenset(
+    {"078051120", "219099999", "123456789", "457555462", "987654321", "111111111", "123121234"}
+)
 _JWT_SAMPLES = ("eyJzdWIiOiIxMjM0NTY3ODkwIiw",)
 """The payload that the format's own site shows."""
 _MONTHS = re.compile(r"[A-Za-zéûçäö]{3,}")
@@ -108,7 +112,11 @@ def password(value: str) -> bool:
 def url_password(value: str) -> bool:
     """Say whether the password of an address is somebody's own; there it needs no digit to show."""
     plain = value.lower()
-    return len(value) >= 6 and plain not in _COMMON and not any(word in plain for word in ("pass", "pwd", "secret"))
+    return (
+        len(value) >= 6
+        and plain not in _COMMON
+        and not any(word in plain for word in ("pass", "pwd", "secret"))
+    )
 
 
 def random(value: str) -> bool:
@@ -153,7 +161,9 @@ def _base62(number: int) -> str:
 
 def _base64(text: str) -> bytes | None:
     try:
-        return base64.b64decode(text.rstrip("=").translate({45: 43, 95: 47}) + "=" * (-len(text.rstrip("=")) % 4), validate=True)
+        return base64.b64decode(
+            text.rstrip("=").translate({45: 43, 95: 47}) + "=" * (-len(text.rstrip("=")) % 4), validate=True
+        )
     except (binascii.Error, ValueError):
         return None
 

@@ -101,7 +101,10 @@ def blocks(text: str, hits: list[tuple[Sign, int, int]]) -> Iterator[tuple[Span,
         language, points = votes.most_common(1)[0]
         count = sum(1 for line in lines[first : last + 1] if line.strip())
         if points >= ENOUGH and (count >= FEWEST or alone):
-            yield Span(starts[first], starts[last] + len(lines[last].rstrip()), "source_code", language), count
+            yield (
+                Span(starts[first], starts[last] + len(lines[last].rstrip()), "source_code", language),
+                count,
+            )
 
 
 def _votes(found: Iterator[dict[str, Sign]]) -> tuple[Counter[str], bool]:

@@ -25,7 +25,8 @@ LEAST = 8
 """Characters that make a decoded part a text."""
 
 _TOKEN = re.compile(
-    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}", re.ASCII
+    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}",
+    re.ASCII,
 )
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){16,}", re.ASCII)
 _ESCAPED = re.compile(r"[^\s\"'<>`]+")
@@ -83,8 +84,10 @@ def _is_signed(text: str, token: str, start: int, end: int) -> bool:
     """Say whether a token is a part of a signed one (JWT), whose claims are no hidden message."""
     if text[end : end + 4] == ".eyJ":
         return True
-    before = text[max(0, start - LONGEST_TOKEN) : start]
-    return before.endswith(".") and "eyJ" in (token[:3], before.split()[-1][:3])
+    if text[max(0, start - 1) : start] != ".":
+        return False
+    before = text[max(0, start - LONGEST_TOKEN) : start].rsplit(None, 1)[-1]
+    return token.startswith("eyJ") or "eyJ" in before
 
 
 def _decoded(token: str) -> tuple[tuple[str, ...], str] | None:

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def _look(text: str, scan: Scan, cues: Callable[[], tuple[Cue, ...]]) -> Hits:
     if not found:
         return NOTHING
     points = _as_they_are if len(data) == len(text) else _code_points(data, found)
-    table, hits = cues(), {}
+    table = cues()
+    hits: Hits = {}
     for cue, start, end in found:
         topic = table[cue].topic
         hit = (table[cue].thing, points(start), points(end))
@@ -91,9 +93,14 @@ def _scanner(cues: Callable[[], tuple[Cue, ...]]) -> Scan:
 @cache
 def _compiled(cues: Callable[[], tuple[Cue, ...]]) -> bytes:
     table = [(_as_bytes(cue.expression), _flags(cue)) for cue in cues()]
-    digest = hashlib.sha256(f"{hyperscan.__version__} {table}".encode()).hexdigest()
-    path = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "shadowgraph", f"cues-{digest[:32]}")
+    digest = hashlib.sha256(f"{version('hyperscan')} {table}".encode()).hexdigest()
+    path = _cache() / f"cues-{digest[:32]}"
     return _stored(path) or _store(path, _compile(table))
+
+
+def _cache() -> Path:
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111 - gives a path even where nobody has a home
+    return Path(os.environ.get("XDG_CACHE_HOME") or home, "shadowgraph")
 
 
 def _compile(table: list[tuple[bytes, int]]) -> bytes:

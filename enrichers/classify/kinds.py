@@ -74,7 +74,11 @@ class Kind(Struct, frozen=True, eq=False):
 def rows() -> tuple[tuple[str, Row], ...]:
     """Give all rows with the class of what they find."""
     files = [("secret", path) for path in sorted(FOLDER.glob("secrets/*.yaml"))]
-    files += [("personal", FOLDER / "personal.yaml"), ("card", FOLDER / "card.yaml"), ("", FOLDER / "markings.yaml")]
+    files += [
+        ("personal", FOLDER / "personal.yaml"),
+        ("card", FOLDER / "card.yaml"),
+        ("", FOLDER / "markings.yaml"),
+    ]
     return tuple((row.klass or klass, row) for klass, path in files for row in table(path, Row))
 
 
@@ -82,7 +86,13 @@ def rows() -> tuple[tuple[str, Row], ...]:
 def kinds() -> tuple[Kind, ...]:
     """Give all kinds, in the order of their tables."""
     return tuple(
-        Kind(row.cue, row.caseless, row.at, _look(klass, row), re.compile(row.context, re.IGNORECASE) if row.context else None)
+        Kind(
+            row.cue,
+            row.caseless,
+            row.at,
+            _look(klass, row),
+            re.compile(row.context, re.IGNORECASE) if row.context else None,
+        )
         for klass, row in rows()
     )
 
@@ -128,11 +138,13 @@ def _match(form: re.Pattern[str], at: str, text: str, start: int, end: int) -> r
         return form.match(text, start)
     if at != "around":
         return form.match(text, end)
-    return next((match for match in form.finditer(text, max(0, end - 32), end + WINDOW) if match.end() >= end), None)
+    return next(
+        (match for match in form.finditer(text, max(0, end - 32), end + WINDOW) if match.end() >= end), None
+    )
 
 
 def _free(text: str, start: int) -> bool:
-    """Say whether a token begins here: after no letter or digit, or after an escape such as `\\n` or `%3D`."""
+    """Say whether a token begins here: after no letter or digit, or after an escape such as that of a line break or `%3D`."""
     before = text[max(0, start - 3) : start]
     return not before[-1:].isalnum() or before[-2:] in ("\\n", "\\t", "\\r") or before[-3:-2] == "%"
 

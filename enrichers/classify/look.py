@@ -40,7 +40,9 @@ class Layer(Struct, frozen=True, eq=False):
 def look(text: str, depth: int = 0, room: list[int] | None = None) -> Seen:
     """Look at a text and, up to five times, at what is encoded in it; the time is linear."""
     hits = glance(text)
-    code = list(blocks(text, glance_at_code(text).get("code", []))) if QUERY in hits or may_be_code(text) else []
+    code = (
+        list(blocks(text, glance_at_code(text).get("code", []))) if QUERY in hits or may_be_code(text) else []
+    )
     if not hits and not code:
         return Seen(text)
     found = list(findings(text, hits.get("kind", ())))

@@ -27,7 +27,9 @@ def marking(text: str, place: int, end: int) -> tuple[int, int, bool | None] | N
 
 def _stands_apart(before: str, word: str, after: str) -> bool:
     loud = word == word.upper()
-    if (before.rstrip(_TRIM)[-1:] in _COLONS and _LABEL.search(before)) or (loud and word.startswith(("TLP:", "SECRET//"))):
+    if (before.rstrip(_TRIM)[-1:] in _COLONS and _LABEL.search(before)) or (
+        loud and word.startswith(("TLP:", "SECRET//"))
+    ):
         return True
     closed = _CLOSED.match(after) is not None
     if closed and not _LETTER.search(before):

@@ -38,7 +38,8 @@ def orders() -> tuple[Order, ...]:
     path = FOLDER / "intent.yaml"
     short = words(path)
     return tuple(
-        structs.replace(order, cues=tuple(_filled(cue, short) for cue in order.cues)) for order in table(path, Order)
+        structs.replace(order, cues=tuple(_filled(cue, short) for cue in order.cues))
+        for order in table(path, Order)
     )
 
 

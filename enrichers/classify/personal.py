@@ -10,7 +10,9 @@ from stdnum import iban as iban_number
 Found = tuple[int, int, bool | None]
 """Where a finding starts and ends, and whether it is valid."""
 
-_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII)
+_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII
+)
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'")
 _FILES = frozenset("png jpg jpeg gif svg webp ico pdf css js ts py md txt html json yaml yml zip gz".split())
 _IN_URL = re.compile(r"://[^\s/@]{0,70}\Z")
@@ -68,7 +70,9 @@ def iban(text: str, place: int, _end: int) -> Found | None:
 
 def ipv4(text: str, place: int, _end: int) -> Found | None:
     """Find an address around a place, but no version, loopback, wildcard or mask."""
-    found = next((match for match in _IPV4.finditer(text, max(0, place - 15), place + 8) if match.end() >= place), None)
+    found = next(
+        (match for match in _IPV4.finditer(text, max(0, place - 15), place + 8) if match.end() >= place), None
+    )
     if found is None or _VERSION.search(text, max(0, found.start() - 9), found.start()):
         return None
     octets = [int(octet) for octet in found[0].split(".")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -27,7 +28,7 @@ class Span(Struct, frozen=True):
 def settle(spans: Iterable[Span]) -> list[Span]:
     """Sort findings by place and leave no two that overlap: the more certain, then the longer one stands."""
     waiting = sorted(spans, key=_place)
-    if all(left.end <= right.start for left, right in zip(waiting, waiting[1:], strict=False)):
+    if all(left.end <= right.start for left, right in pairwise(waiting)):
         return waiting
     waiting.sort(key=_merit)
     starts: list[int] = []

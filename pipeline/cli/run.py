@@ -119,17 +119,16 @@ def _for_people(batches: Iterable[Batch], kept: SqliteStore | None, *, follow: b
     for batch in batches:
         take(seen, batch)
         if follow:
-            _told(batch)
+            watched(batch)
         else:
             progress(seen, time.perf_counter() - began)
     progress(None)
 
     speed = rate(seen, time.perf_counter() - began)
-    if kept:
-        findings(console, kept.alerts(), dict(kept.standings()), f"sqlite:///{kept.path}")
-    else:
-        findings(console, seen.alerts.values(), seen.standings)
-    if seen.alerts or kept:
+    alerts = list(kept.alerts()) if kept else list(seen.alerts.values())
+    standings = dict(kept.standings()) if kept else seen.standings
+    findings(console, alerts, standings, f"sqlite:///{kept.path}" if kept else "")
+    if alerts:
         whole(console)
     whole(console, summary(seen))
     not_seen(console, seen)
@@ -137,7 +136,7 @@ def _for_people(batches: Iterable[Batch], kept: SqliteStore | None, *, follow: b
     return int(seen.counts["rejects"] > 0)
 
 
-def _told(batch: Batch) -> None:
+def watched(batch: Batch) -> None:
     """Tell each new or grown alert on a line, for those who watch."""
     from pipeline.alert import Alert
     from pipeline.cli.shown import visible

@@ -38,7 +38,9 @@ def rows(alerts: Iterable[Fields]) -> list[Row]:
     found, taken = [], set[int]()
     for number, alert in enumerate(ordered):
         if number not in taken:
-            sharing = {other for event in alert["ai.alert.events"] for other in naming[event]} - taken - {number}
+            sharing = (
+                {other for event in alert["ai.alert.events"] for other in naming[event]} - taken - {number}
+            )
             taken |= sharing
             found.append(Row(alert, tuple(ordered[other] for other in sorted(sharing))))
     return found

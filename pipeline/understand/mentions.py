@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from typing import Any
 
 from enrichers.classify import Seen
 from enrichers.classify.look import every
@@ -99,7 +100,7 @@ def _is_top(label: str) -> bool:
 
 
 @lru_cache(1)
-def _suffixes() -> PublicSuffixList:  # type: ignore[no-any-unimported] # noqa: F821
+def _suffixes() -> Any:
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()

@@ -56,7 +56,9 @@ def _replace(fields: Fields, spans: dict[str, list[Span]]) -> None:
         text, pieces, last = fields[name], [], 0
         for span in found:
             if span.klass in REPLACED and span.type not in KEPT:
-                (in_words if span.klass == "personal" else everywhere)[text[span.start : span.end]] = placeholder(span)
+                (in_words if span.klass == "personal" else everywhere)[text[span.start : span.end]] = (
+                    placeholder(span)
+                )
                 pieces += [text[last : span.start], placeholder(span)]
                 last = span.end
         fields[name] = "".join((*pieces, text[last:]))

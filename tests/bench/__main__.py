@@ -1,6 +1,7 @@
 """What the way costs, as multiples of a floor measured in the same run: JSON in, JSON out and one hash of the record."""
 
 import gc
+import random
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,7 +26,15 @@ from pipeline.understand import read
 from tests.bench.records import records, text
 
 COUNT, ROUNDS = 4000, 3
-BUDGETS = {"read": 1.5, "understand": 3.0, "suspect": 2.0, "encode": 0.7, "decide": 1.5, "classify": 2.5, "whole": 12.0}
+BUDGETS = {
+    "read": 1.5,
+    "understand": 3.0,
+    "suspect": 2.0,
+    "encode": 0.7,
+    "decide": 1.5,
+    "classify": 2.5,
+    "whole": 12.0,
+}
 BINDING = ("whole",)
 """Only these fail the run; the others are what later work must reach."""
 
@@ -53,13 +62,17 @@ def main() -> int:
     pack, reference = load_pack(key=b"bench"), load_reference(None)
     kinds = records(COUNT)
     bodies = [body for _, body in kinds]
-    given = [Record(Place("bench", n + 1), source, None, None, body) for n, (source, body) in enumerate(kinds)]
+    given = [
+        Record(Place("bench", n + 1), source, None, None, body) for n, (source, body) in enumerate(kinds)
+    ]
     unit = best(lambda: floor(bodies))
-    events = [event for record in given for event in understand(record, pack, reference) if isinstance(event, Event)]
+    events = [
+        event for record in given for event in understand(record, pack, reference) if isinstance(event, Event)
+    ]
     outputs = list(turned(events, pack))
     signals = [output for output in outputs if isinstance(output, Signal)]
     verdicts = [output.event.fields for output in outputs if isinstance(output, Verdict)]
-    prose = [text(__import__("random").Random(n), 1500) for n in range(500)]
+    prose = [text(random.Random(n), 1500) for n in range(500)]
 
     gc.collect()
     gc.freeze()  # what the bench itself holds must not slow down what it measures
@@ -67,7 +80,11 @@ def main() -> int:
         "read": best(lambda: sum(1 for record in given for _ in read(record))),
         "understand": best(lambda: sum(1 for record in given for _ in understand(record, pack, reference))),
         "suspect": best(lambda: len(events) * bool(list(turned(events, pack)))),
-        "decide": best(lambda: len(signals) * bool([*turn(DECIDE, signals, states_of("decide", pack), {pack.digest: pack})])),
+        "decide": best(
+            lambda: (
+                len(signals) * bool([*turn(DECIDE, signals, states_of("decide", pack), {pack.digest: pack})])
+            )
+        ),
         "encode": best(lambda: len([orjson.dumps(fields) for fields in verdicts])),
         "classify": best(partial(classified, prose)),
         "whole": whole(given, Content(pack, reference)),

@@ -10,7 +10,16 @@ WORDS = (
     "friendly but precise and list open questions at the end with owners dates risks next steps budget travel training "
     "harbour meter valve pressure drift cable housing firmware release notes customer visit agenda minutes translation"
 ).split()
-PEOPLE = ("ada.lind", "ben.okoro", "chloe.marsh", "dmitri.vale", "elif.kaya", "femi.adeyemi", "greta.holm", "ines.duarte")
+PEOPLE = (
+    "ada.lind",
+    "ben.okoro",
+    "chloe.marsh",
+    "dmitri.vale",
+    "elif.kaya",
+    "femi.adeyemi",
+    "greta.holm",
+    "ines.duarte",
+)
 START = 1_772_611_200.0
 
 
@@ -71,7 +80,10 @@ def _gateway(chance, number):
         "model_group": "prod-chat",
         "model_id": f"{number:032x}",
         "api_base": "https://llm.fernwood.example/",
-        "messages": [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": text(chance, 400)}],
+        "messages": [
+            {"role": "system", "content": "You are helpful."},
+            {"role": "user", "content": text(chance, 400)},
+        ],
         "response": {
             "id": f"chatcmpl-{number}",
             "created": int(began) + 2,
@@ -104,9 +116,18 @@ def _gateway(chance, number):
             "spend_logs_metadata": None,
         },
         "guardrail_information": None,
-        "hidden_params": {"litellm_model_name": "azure/glacier-4", "api_base": "https://llm.fernwood.example/"},
+        "hidden_params": {
+            "litellm_model_name": "azure/glacier-4",
+            "api_base": "https://llm.fernwood.example/",
+        },
         "error_str": None,
-        "error_information": {"error_code": "", "error_class": "", "llm_provider": "", "error_message": "", "traceback": ""},
+        "error_information": {
+            "error_code": "",
+            "error_class": "",
+            "llm_provider": "",
+            "error_message": "",
+            "traceback": "",
+        },
     }
     return "litellm", event
 
@@ -134,7 +155,13 @@ def _tool(chance, number):
 def _span(chance, number):
     began = int(START + number) * 1_000_000_000
     said = [{"role": "user", "parts": [{"type": "text", "content": text(chance, 400)}]}]
-    answer = [{"role": "assistant", "parts": [{"type": "text", "content": text(chance, 200)}], "finish_reason": "stop"}]
+    answer = [
+        {
+            "role": "assistant",
+            "parts": [{"type": "text", "content": text(chance, 200)}],
+            "finish_reason": "stop",
+        }
+    ]
     told = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
@@ -147,7 +174,9 @@ def _span(chance, number):
         "gen_ai.output.messages": orjson.dumps(answer).decode(),
     }
     attributes = [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]
-    attributes += [{"key": f"gen_ai.usage.{way}_tokens", "value": {"intValue": "90"}} for way in ("input", "output")]
+    attributes += [
+        {"key": f"gen_ai.usage.{way}_tokens", "value": {"intValue": "90"}} for way in ("input", "output")
+    ]
     span = {
         "traceId": f"{number:032x}",
         "spanId": f"{number:016x}",
@@ -159,7 +188,11 @@ def _span(chance, number):
         "status": {},
         "attributes": attributes,
     }
-    resource = {"service.name": "ledger-assist", "host.name": "fw-s-01", "user.email": "femi.adeyemi@fernwood.example"}
+    resource = {
+        "service.name": "ledger-assist",
+        "host.name": "fw-s-01",
+        "user.email": "femi.adeyemi@fernwood.example",
+    }
     named = [{"key": key, "value": {"stringValue": value}} for key, value in resource.items()]
     scoped = [{"scope": {"name": "fernwood.telemetry"}, "spans": [span]}]
     return "otel_genai", {"resourceSpans": [{"resource": {"attributes": named}, "scopeSpans": scoped}]}

@@ -1,3 +1,4 @@
+import contextlib
 import shlex
 import subprocess
 import sys
@@ -9,18 +10,17 @@ from pipeline.cli import main
 from pipeline.cli.day import day_files, run_day
 from pipeline.cli.demo import FILE, program
 
-SHELL = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 
-
-def demo(folder):
-    return subprocess.run([*SHELL, "demo"], cwd=folder, capture_output=True, text=True, check=False)
+def called(folder, *words):
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, words)
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("a folder")
-    found = demo(folder)
-    assert (found.returncode, "Traceback" in found.stderr) == (0, False)
+    found = called(folder, "demo")
+    assert (found.exit_code, "Traceback" in found.stderr) == (0, False)
     return folder, found
 
 
@@ -47,7 +47,7 @@ def test_the_demo_shows_the_table_a_chain_a_drift_and_what_could_not_be_seen(sho
 
 def test_two_demos_print_the_same_whatever_was_there(shown):
     folder, first = shown
-    again = demo(folder)
+    again = called(folder, "demo")
     assert again.stdout == first.stdout
     assert "events/s" in again.stderr
 
@@ -73,9 +73,11 @@ def test_every_suggestion_runs_as_it_is_printed(shown):
     assert 5 <= len(lines) <= 8
     assert {line[1] for line in lines} >= {"explain", "alerts", "run", "normalise", "rules"}
     for line in lines:
-        words = line if line[0] == "cp" else [*SHELL, *line[1:]]
-        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (line, done.stderr)
+        if line[0] == "cp":
+            subprocess.run(line, cwd=folder, check=True)
+        else:
+            done = called(folder, *line[1:])
+            assert done.exit_code == 0, (line, done.stderr)
 
 
 def test_the_program_is_named_as_it_can_be_typed(tmp_path, monkeypatch):

@@ -53,7 +53,10 @@ def test_repeats_of_a_day_are_one_alert_with_a_count():
     assert len(alert["ai.alert.events"]) == 200
     assert alert["ai.alert.events"][0] == "e0"
     assert alert["ai.alert.events"][-1] == "e249"
-    assert (alert["ai.alert.first_seen"][11:19], alert["ai.alert.last_seen"][11:19]) == ("00:00:00", "04:09:00")
+    assert (alert["ai.alert.first_seen"][11:19], alert["ai.alert.last_seen"][11:19]) == (
+        "00:00:00",
+        "04:09:00",
+    )
 
 
 def test_another_day_is_another_alert():
@@ -62,22 +65,32 @@ def test_another_day_is_another_alert():
 
 def test_the_order_of_firings_does_not_matter():
     chance = random.Random(3)
-    signals = [loud(n, float(n), chance.choice([50.0, 70.0, 90.0]), **{"ai.app.id": f"app{n % 5}"}) for n in range(40)]
+    signals = [
+        loud(n, float(n), chance.choice([50.0, 70.0, 90.0]), **{"ai.app.id": f"app{n % 5}"})
+        for n in range(40)
+    ]
     signals += [found(chance.choice("ab"), 100 + n, 10.0 * n) for n in range(40)]
     calm = alerts(decide(signals))
 
     for _ in range(10):
         chance.shuffle(signals)
         shuffled = alerts(decide(signals))
-        assert {key: same(doc) for key, doc in shuffled.items()} == {key: same(doc) for key, doc in calm.items()}
+        assert {key: same(doc) for key, doc in shuffled.items()} == {
+            key: same(doc) for key, doc in calm.items()
+        }
 
 
 def same(alert):
-    return {name: alert[name] for name in ("ai.alert.count", "ai.alert.events", "ai.risk.level", "message", "ai.alert.first_seen")}
+    return {
+        name: alert[name]
+        for name in ("ai.alert.count", "ai.alert.events", "ai.risk.level", "message", "ai.alert.first_seen")
+    }
 
 
 def test_the_strongest_firing_gives_title_and_facts():
-    outputs = decide([loud(1, 1.0, 50.0, **{"ai.app.name": "Mild"}), loud(2, 2.0, 90.0, **{"ai.app.name": "Wild"})])
+    outputs = decide(
+        [loud(1, 1.0, 50.0, **{"ai.app.name": "Mild"}), loud(2, 2.0, 90.0, **{"ai.app.name": "Wild"})]
+    )
 
     (alert,) = alerts(outputs).values()
     assert "Wild" in alert["message"]
@@ -146,7 +159,12 @@ def test_an_app_knows_its_users_and_its_sums():
     first = {"ai.standing.first_seen": 5.0, "user.id": "ada", "ai.app.name": "Glacier Chat"}
     other = {"ai.standing.first_seen": 3.0, "user.id": "ben", "ai.app.name": "Glacier Chat"}
     hour = {"ai.standing.events": 4, "ai.standing.units": 2.5}
-    outputs = decide([Signal("ai.app.id=g", t, "e", None, None, f) for t, f in ((5.0, first), (3.0, other), (3600.0, hour))])
+    outputs = decide(
+        [
+            Signal("ai.app.id=g", t, "e", None, None, f)
+            for t, f in ((5.0, first), (3.0, other), (3600.0, hour))
+        ]
+    )
 
     standing = outputs[-1]
     assert isinstance(standing, Standing)
@@ -159,7 +177,9 @@ def test_an_app_knows_its_users_and_its_sums():
 
 def test_the_ledger_keeps_the_strongest_alerts(monkeypatch):
     monkeypatch.setattr("pipeline.decide.standing.MOST_ALERTS", 2)
-    facts = [{"ai.alert.id": name, "ai.risk.score": risk} for name, risk in (("x", 50.0), ("y", 10.0), ("z", 60.0))]
+    facts = [
+        {"ai.alert.id": name, "ai.risk.score": risk} for name, risk in (("x", 50.0), ("y", 10.0), ("z", 60.0))
+    ]
 
     outputs = decide([Signal("user.id=ada", 0.0, "e", None, None, fact) for fact in facts])
 
@@ -187,13 +207,31 @@ def test_a_title_has_actor_verb_quantity_destination_and_outcome():
 
 
 def test_titles_of_other_acts_and_of_silent_events():
-    visit = {"event.action": "web_visit", "user.name": "kira", "ai.app.id": "glacier", "ai.policy.decision": "block"}
-    call = {"event.action": "tool_call", "gen_ai.agent.id": "bot", "user.id": "ada", "gen_ai.tool.name": ["x", "y"]}
-    upload = {"event.action": "file_upload", "service.name": "job", "event.outcome": "failure", "ai.data.classes": ["secret", "card"]}
+    visit = {
+        "event.action": "web_visit",
+        "user.name": "kira",
+        "ai.app.id": "glacier",
+        "ai.policy.decision": "block",
+    }
+    call = {
+        "event.action": "tool_call",
+        "gen_ai.agent.id": "bot",
+        "user.id": "ada",
+        "gen_ai.tool.name": ["x", "y"],
+    }
+    upload = {
+        "event.action": "file_upload",
+        "service.name": "job",
+        "event.outcome": "failure",
+        "ai.data.classes": ["secret", "card"],
+    }
 
     assert title(visit, "R") == "R: kira visited glacier; refused"
     assert title(call, "R") == "R: agent bot for ada called x, y; outcome unknown"
-    assert title(upload | {"ai.data.secret_types": ["jwt"]}, "R") == "R: job uploaded credentials (jwt) and card data; it failed"
+    assert (
+        title(upload | {"ai.data.secret_types": ["jwt"]}, "R")
+        == "R: job uploaded credentials (jwt) and card data; it failed"
+    )
     assert title({"event.action": "file_upload"}, "R") == "R: somebody uploaded a file; outcome unknown"
     assert title({}, "R") == "R: somebody did something; outcome unknown"
 

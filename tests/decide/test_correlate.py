@@ -92,9 +92,20 @@ def test_a_second_event_of_a_fired_time_joins_that_firing():
     ],
 )
 def test_statistics_over_values(kind, values, threshold):
-    exact = correlation("c", kind, "a", span=10.0, condition=(("eq", threshold),), percentile=75.0, fields=("v",), monotone=False)
+    exact = correlation(
+        "c",
+        kind,
+        "a",
+        span=10.0,
+        condition=(("eq", threshold),),
+        percentile=75.0,
+        fields=("v",),
+        monotone=False,
+    )
     if kind == "value_median":
-        exact = correlation("c", kind, "a", span=10.0, condition=(("eq", threshold),), fields=("v",), monotone=False)
+        exact = correlation(
+            "c", kind, "a", span=10.0, condition=(("eq", threshold),), fields=("v",), monotone=False
+        )
 
     assert max(firings(exact, [("a", t, value) for t, value in enumerate(values)])) == len(values) - 1
 
@@ -106,7 +117,10 @@ def test_a_value_statistic_of_nothing_does_not_hold():
 
 def test_a_string_condition_sees_the_rules_inside_the_window():
     a, b, c = "digest-a", "digest-b", "digest-c"
-    settings = {"expression": lambda true: (a in true and b in true) and c not in true, "positive": frozenset({a, b})}
+    settings = {
+        "expression": lambda true: (a in true and b in true) and c not in true,
+        "positive": frozenset({a, b}),
+    }
     temporal = correlation("c", "temporal", "a", "b", "c", span=10.0, monotone=False, **settings)
     ordered = correlation("c", "temporal_ordered", "a", "b", "c", span=10.0, monotone=False, **settings)
 

@@ -33,7 +33,12 @@ PACKS = {PACK.digest: PACK}
 
 def event(number, chance):
     person = f"u{chance.randrange(4)}"
-    fields = {"event.id": f"e{number}", "event.action": "tool_call", "event.code": chance.choice(CODES), "user.id": person}
+    fields = {
+        "event.id": f"e{number}",
+        "event.action": "tool_call",
+        "event.code": chance.choice(CODES),
+        "user.id": person,
+    }
     fields |= {"ai.task.id": f"{person}-task{chance.randrange(2)}", "ai.app.id": "app"}
     return Event(fields["event.id"], 1_000_000.0 + 40 * number, home_of(fields), idle=False, fields=fields)
 
@@ -123,7 +128,11 @@ class Holder:
         _, saved, _ = self.world.saved[self.key]
         changed = self.checkpoint.changed
         saved = saved | {key: (changed.due[key], state) for key, state in changed.states.items()}
-        self.world.saved[self.key] = (self.position, {k: v for k, v in saved.items() if v[1] is not None}, changed.clock)
+        self.world.saved[self.key] = (
+            self.position,
+            {k: v for k, v in saved.items() if v[1] is not None},
+            changed.clock,
+        )
 
     def behind(self):
         return self.position < len(self.source)

@@ -45,7 +45,10 @@ def line(name, number):
 
 def ended(path):
     store = SqliteStore(path)
-    events = {event["event.id"]: clockless(event) for event in store.find("events", "") or [] or store.events(all_ids(store))}
+    events = {
+        event["event.id"]: clockless(event)
+        for event in store.find("events", "") or [] or store.events(all_ids(store))
+    }
     found = events, [clockless(alert) for alert in store.alerts()], store.standings(), store.counts()
     store.close()
     return found

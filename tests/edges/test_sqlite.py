@@ -101,7 +101,12 @@ def test_words_to_search_are_never_syntax(store):
 
 
 def test_standings_and_dead_letters_are_kept(store):
-    commit(store, Standing("p", 1.0, {"ai.entity.risk": 5.0}), Standing("q", 1.0, {"ai.entity.risk": 9.0}), Reject(Place("f", 3), "why"))
+    commit(
+        store,
+        Standing("p", 1.0, {"ai.entity.risk": 5.0}),
+        Standing("q", 1.0, {"ai.entity.risk": 9.0}),
+        Reject(Place("f", 3), "why"),
+    )
 
     assert [subject for subject, _ in store.standings()] == ["q", "p"]
     assert store.rejects() == [("f", 3, "why")]
@@ -119,7 +124,7 @@ def test_a_failed_commit_leaves_nothing_and_is_an_outage(store):
     base.close()
 
 
-def test_a_locked_store_is_an_outage(store, monkeypatch):
+def test_a_locked_store_is_an_outage(store):
     store._base.execute("PRAGMA busy_timeout = 1")
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

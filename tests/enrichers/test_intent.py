@@ -18,8 +18,16 @@ def split(text: str) -> tuple[str, str]:
     return (origin, rest) if colons else ("user", text)
 
 
-HITS = [pytest.param(order, text, id=f"{order.name}-{n}") for order in orders() for n, text in enumerate(order.hits)]
-MISSES = [pytest.param(order, text, id=f"{order.name}-{n}") for order in orders() for n, text in enumerate(order.misses)]
+HITS = [
+    pytest.param(order, text, id=f"{order.name}-{n}")
+    for order in orders()
+    for n, text in enumerate(order.hits)
+]
+MISSES = [
+    pytest.param(order, text, id=f"{order.name}-{n}")
+    for order in orders()
+    for n, text in enumerate(order.misses)
+]
 
 
 @pytest.mark.parametrize(("order", "text"), HITS)
@@ -71,7 +79,9 @@ def test_a_quoted_order_is_worth_less() -> None:
 
 
 def test_talk_about_attacks_is_no_attack() -> None:
-    assert not classify_intent("In our security training we show prompt injection: ignore all previous instructions.").flagged
+    assert not classify_intent(
+        "In our security training we show prompt injection: ignore all previous instructions."
+    ).flagged
 
 
 def test_content_from_elsewhere_may_order_less() -> None:

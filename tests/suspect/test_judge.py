@@ -6,7 +6,13 @@ DRIFT = Reason("policy", "drift", "the policy was not kept", 0.3)
 
 
 def event(code, **fields):
-    fields = {"event.id": "e", "event.action": "prompt", "event.code": code, "user.id": "ada", "ai.content.text": "secret words"} | fields
+    fields = {
+        "event.id": "e",
+        "event.action": "prompt",
+        "event.code": code,
+        "user.id": "ada",
+        "ai.content.text": "secret words",
+    } | fields
     return Event("e", 5.0, home_of(fields), idle=False, fields=fields)
 
 
@@ -45,7 +51,9 @@ def test_a_rule_tells_its_group_with_facts_but_never_text():
 def test_a_rule_may_name_another_group():
     content = pack(rule("loud", group_by=("ai.app.id",)))
 
-    assert [signal.subject for signal in spoken(content, event("loud", **{"ai.app.id": "g"}))] == ["ai.app.id=g"]
+    assert [signal.subject for signal in spoken(content, event("loud", **{"ai.app.id": "g"}))] == [
+        "ai.app.id=g"
+    ]
     assert spoken(content, event("loud")) == []
 
 
@@ -60,11 +68,16 @@ def test_a_base_rule_tells_each_subject_once_and_not_itself():
 
     signals = spoken(content, event("base"))
 
-    assert [(signal.subject, signal.reason) for signal in signals] == [("user.id=ada", None), ("rule=digest-all", None)]
+    assert [(signal.subject, signal.reason) for signal in signals] == [
+        ("user.id=ada", None),
+        ("rule=digest-all", None),
+    ]
 
 
 def test_what_a_correlation_counts_travels_with_the_signal():
-    content = pack(rule("base", listed=False), correlation("x", "value_count", "base", fields=("event.code",)))
+    content = pack(
+        rule("base", listed=False), correlation("x", "value_count", "base", fields=("event.code",))
+    )
 
     (signal,) = spoken(content, event("base"))
 

@@ -14,7 +14,9 @@ def event(number, time=0.0, **fields):
 
 
 def tool(number, time, risk, **fields):
-    return event(number, time, **{"event.action": "tool_call", "ai.tool.risk": risk, "ai.task.id": "t"} | fields)
+    return event(
+        number, time, **{"event.action": "tool_call", "ai.tool.risk": risk, "ai.task.id": "t"} | fields
+    )
 
 
 def learned(memory, *events):
@@ -43,7 +45,9 @@ def test_a_second_sighting_is_not_counted_again():
 
 def test_a_result_takes_its_tool_from_the_call():
     memory = Memory()
-    learned(memory, tool(1, 1.0, ["read_private"], **{"gen_ai.tool.call.id": "c", "gen_ai.tool.name": "lookup"}))
+    learned(
+        memory, tool(1, 1.0, ["read_private"], **{"gen_ai.tool.call.id": "c", "gen_ai.tool.name": "lookup"})
+    )
     result = event(2, 2.0, **{"event.action": "tool_result", "gen_ai.tool.call.id": "c", "ai.task.id": "t"})
 
     _, adds = recall(result, memory)
@@ -65,7 +69,16 @@ def test_a_second_sighting_of_a_call_knows_what_was_asked_before():
 def test_a_result_has_the_risk_of_its_call():
     memory = Memory()
     learned(memory, tool(1, 1.0, ["read_secret"], **{"gen_ai.tool.call.id": "c"}))
-    result = event(2, 2.0, **{"event.action": "tool_result", "gen_ai.tool.call.id": "c", "ai.task.id": "t", "ai.tool.risk": ["read"]})
+    result = event(
+        2,
+        2.0,
+        **{
+            "event.action": "tool_result",
+            "gen_ai.tool.call.id": "c",
+            "ai.task.id": "t",
+            "ai.tool.risk": ["read"],
+        },
+    )
 
     assert recall(result, memory)[1]["ai.tool.risk"] == ["read_secret"]
 
@@ -90,7 +103,12 @@ def test_subjects_hear_at_once_when_a_home_meets_them():
     second = learned(memory, event(2, 6.0, **app))
 
     assert [signal.subject for signal in first] == ["user.id=ada", "ai.app.id=glacier"]
-    assert first[1].facts == {"ai.standing.first_seen": 5.0, "user.id": "ada", "ai.app.id": "glacier", "ai.app.name": "Glacier"}
+    assert first[1].facts == {
+        "ai.standing.first_seen": 5.0,
+        "user.id": "ada",
+        "ai.app.id": "glacier",
+        "ai.app.name": "Glacier",
+    }
     assert second == []
 
 
@@ -120,11 +138,16 @@ def test_acts_are_forgotten_after_a_day_and_a_home_after_a_month():
     assert memory == Memory()
 
 
-@pytest.mark.parametrize(("name", "limit"), [("acts", "MOST_ACTS"), ("calls", "MOST_CALLS"), ("known", "MOST_SUBJECTS")])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("acts", "MOST_ACTS"), ("calls", "MOST_CALLS"), ("known", "MOST_SUBJECTS")]
+)
 def test_every_part_is_bounded(monkeypatch, name, limit):
     monkeypatch.setattr(f"pipeline.suspect.memory.{limit}", 3)
     memory = Memory()
-    learned(memory, *(tool(n, 1.0, ["read"], **{"gen_ai.tool.call.id": f"c{n}", "ai.app.id": f"a{n}"}) for n in range(9)))
+    learned(
+        memory,
+        *(tool(n, 1.0, ["read"], **{"gen_ai.tool.call.id": f"c{n}", "ai.app.id": f"a{n}"}) for n in range(9)),
+    )
 
     assert len(getattr(memory, name)) == 3
 

@@ -4,7 +4,11 @@ from enrichers.classify.answer import LONGEST, answer
 
 
 def test_an_empty_text_has_an_answer() -> None:
-    assert answer("a", "") == {"id": "a", "spans": [], "intent": {"score": 0.0, "flagged": False, "families": []}}
+    assert answer("a", "") == {
+        "id": "a",
+        "spans": [],
+        "intent": {"score": 0.0, "flagged": False, "families": []},
+    }
 
 
 def test_an_answer_has_spans_and_intent() -> None:

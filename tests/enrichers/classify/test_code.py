@@ -5,7 +5,11 @@ import pytest
 from enrichers.classify import look, scan
 from enrichers.classify.code import rows
 
-HITS = [pytest.param(row.language, text, id=f"{row.language}-{n}") for row in rows() for n, text in enumerate(row.hits)]
+HITS = [
+    pytest.param(row.language, text, id=f"{row.language}-{n}")
+    for row in rows()
+    for n, text in enumerate(row.hits)
+]
 
 PROSE = """Dear Iris,
 
@@ -24,7 +28,9 @@ LOG = """2026-03-04 09:07:00 INFO  meter.reader: 412 records (from hull) in 0.3 
     at example.fernwood.Main.main(Main.java:12)
 """
 MARKDOWN = "# Plan\n\n1. **Select** a site from the list\n2. Update the table; set the values\n3. `print` it\n\n| a | b |\n|---|---|\n"
-CONFIGURATION = "name: meter\non: push\njobs:\n  build:\n    runs-on: linux\n    steps:\n      - uses: checkout\n"
+CONFIGURATION = (
+    "name: meter\non: push\njobs:\n  build:\n    runs-on: linux\n    steps:\n      - uses: checkout\n"
+)
 
 
 @pytest.mark.parametrize(("language", "text"), HITS)
@@ -34,7 +40,9 @@ def test_code_is_found_with_its_language(language: str, text: str) -> None:
     assert {span.type for span in seen.spans if span.klass == "source_code"} == {language}
 
 
-@pytest.mark.parametrize("text", [PROSE, JSON, LOG, MARKDOWN, CONFIGURATION], ids="prose json log markdown yaml".split())
+@pytest.mark.parametrize(
+    "text", [PROSE, JSON, LOG, MARKDOWN, CONFIGURATION], ids="prose json log markdown yaml".split()
+)
 def test_what_only_looks_tidy_is_no_code(text: str) -> None:
     assert look(text).code == ()
 
@@ -52,10 +60,10 @@ def test_two_lines_of_code_are_too_few() -> None:
 
 
 def test_a_credential_parts_a_block_of_code() -> None:
-    key = "AKIA" "Y3NRDL7QWZ5KXH2P"
+    key = "AKIAY3NRDL7QWZ5KXH2P"
     text = f"import os\n\ndef connect():\n    key = '{key}'\n    return client(key)\n"
     assert [(span.klass, text[span.start : span.end]) for span in scan(text)] == [
-        ("source_code", f"import os\n\ndef connect():\n    key = '"),
+        ("source_code", "import os\n\ndef connect():\n    key = '"),
         ("secret", key),
         ("source_code", "'\n    return client(key)"),
     ]

@@ -10,7 +10,7 @@ from enrichers.classify import look, scan
 from enrichers.classify.decode import DEEPEST
 from enrichers.classify.look import depth
 
-KEY = "AKIA" "Y3NRDL7QWZ5KXH2P"
+KEY = "AKIAY3NRDL7QWZ5KXH2P"
 SAID = f"the key of the lab is {KEY}, keep it"
 
 
@@ -54,7 +54,8 @@ def test_an_escaped_address_is_found_and_a_plain_query_is_no_layer() -> None:
 
 
 QUIET = {
-    "a picture": "data:image/svg+xml;base64," + b64(b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>"),
+    "a picture": "data:image/svg+xml;base64,"
+    + b64(b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>"),
     "bytes": b64(bytes(range(256))),
     "a hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "a path": "/usr/share/fernwood/instruments/documentation/index",

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from enrichers.classify import glance, scan
 from enrichers.classify.cues import Cue
 
-KEY = "AKIA" "Y3NRDL7QWZ5KXH2P"
+KEY = "AKIAY3NRDL7QWZ5KXH2P"
 
 
 def cues() -> tuple[Cue, ...]:
@@ -48,7 +48,9 @@ def test_threads_do_not_share_scratch_memory() -> None:
     assert found == [2] * 800
 
 
-def test_the_compiled_cues_are_kept_and_a_broken_copy_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_compiled_cues_are_kept_and_a_broken_copy_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     first = glance._compiled.__wrapped__(cues)
     (file,) = (tmp_path / "shadowgraph").iterdir()
@@ -59,7 +61,9 @@ def test_the_compiled_cues_are_kept_and_a_broken_copy_is_made_anew(tmp_path: Pat
         assert file.read_bytes()[32:] == first
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "shadowgraph").write_text("a file where the folder should be")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert glance._compiled.__wrapped__(cues)

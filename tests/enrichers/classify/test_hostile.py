@@ -7,8 +7,8 @@ from time import process_time
 
 import pytest
 
-from enrichers.intent import intent_of
 from enrichers.classify import look
+from enrichers.intent import intent_of
 
 MIB = 1 << 20
 HOSTILE = {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -20,7 +22,7 @@ SPANS = some.lists(
 @given(SPANS)
 def test_settled_spans_are_sorted_and_apart(spans: list[Span]) -> None:
     kept = settle(spans)
-    assert all(left.end <= right.start for left, right in zip(kept, kept[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(kept))
     assert set(kept) <= set(spans)
 
 
@@ -31,7 +33,11 @@ def test_whatever_falls_away_lies_under_something_kept(spans: list[Span]) -> Non
 
 
 def test_the_more_certain_wins_then_the_longer() -> None:
-    sure, long, vague = Span(4, 8, "secret", "jwt", True), Span(0, 20, "secret", "sk_key"), Span(0, 30, "secret", "password")
+    sure, long, vague = (
+        Span(4, 8, "secret", "jwt", True),
+        Span(0, 20, "secret", "sk_key"),
+        Span(0, 30, "secret", "password"),
+    )
     assert settle([vague, long, sure]) == [sure]
     assert settle([vague, long]) == [long]
     assert settle([Span(0, 5, "personal", "email"), long]) == [long]

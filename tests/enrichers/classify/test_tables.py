@@ -18,7 +18,9 @@ CASES = [
     for number, text in enumerate(texts)
 ]
 MISSES = [
-    pytest.param(row.type, text, id=f"{row.type}-{number}") for _, row in rows() for number, text in enumerate(row.misses)
+    pytest.param(row.type, text, id=f"{row.type}-{number}")
+    for _, row in rows()
+    for number, text in enumerate(row.misses)
 ]
 
 
