@@ -23,13 +23,13 @@ class Doing(Struct, frozen=True):
 
 NOTHING = Doing()
 
-_DROP = re.compile(r"\b(?:drop\s{1,9}(?:table|database|schema)|truncate\s{1,9}table)\b", re.IGNORECASE)
-_DELETE = re.compile(r"\bdelete\s{1,9}from\s{1,9}[\w.\"`\[\]]{1,128}(\s{1,9}where\b)?", re.IGNORECASE)
+_DROP = re.compile(r"\b(?:drop\s{1,9}(?:table|database|schema)|truncate\s{1,9}table)\b")
+_DELETE = re.compile(r"\bdelete\s{1,9}from\s{1,9}[\w.\"`\[\]]{1,128}(\s{1,9}where\b)?")
 
 
 def joined(parts: Iterable[Doing]) -> Doing:
     """Join what several parts do."""
-    found = list(parts)
+    found = [part for part in parts if part is not NOTHING]
     if len(found) < 2:
         return found[0] if found else NOTHING
     return Doing(
@@ -58,7 +58,9 @@ def fetching(*places: str) -> Doing:
 
 def read_statement(text: str) -> Doing:
     """Say what SQL statements destroy; a DELETE without a condition, and every DROP, is without a limit."""
-    delete = _DELETE.search(text)
-    if _DROP.search(text) or (delete and not delete[1]):
+    folded = text.casefold()
+    delete = _DELETE.search(folded) if "delete" in folded else None
+    drops = ("drop" in folded or "truncate" in folded) and _DROP.search(folded)
+    if drops or (delete and not delete[1]):
         return does("destructive", unbounded=True)
     return does("destructive") if delete else NOTHING

@@ -19,7 +19,7 @@ ISSUERS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (360000, 369999, frozenset({14, 16, 19})),
     (380000, 399999, frozenset({14, 16, 19})),
     (352800, 358999, frozenset({16, 17, 18, 19})),  # JCB
-    (400000, 499999, frozenset({13, 16, 19})),  # Visa
+    (400000, 499999, frozenset({16, 19})),  # Visa; its numbers of 13 digits are history, and look like times
     (510000, 559999, frozenset({16})),  # Mastercard
     (222100, 272099, frozenset({16})),
     (220000, 220499, frozenset({16, 17, 18, 19})),  # Mir

@@ -28,8 +28,14 @@ _SLUG = re.compile(r"^(?:[A-Za-z]+|\d{1,4}|v\d)(?:[-_./:](?:[A-Za-z]+|\d{1,4}|v\
 _SSN_SAMPLES = frozenset(
     {"078051120", "219099999", "123456789", "457555462", "987654321", "111111111", "123121234"}
 )
-_JWT_SAMPLES = ("eyJzdWIiOiIxMjM0NTY3ODkwIiw",)
-"""The payload that the format's own site shows."""
+_JWT_SAMPLES = (
+    "eyJzdWIiOiIxMjM0NTY3ODkwIiw",
+    "eyJzb21lIjoicGF5bG9hZCJ9",
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAs",
+)
+"""How the claims begin that the format's site, its standard and a well-known library show."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_NAMED = re.compile(r"secret|token|passw|apikey|api[_-]key|credential", re.IGNORECASE)
 _MONTHS = re.compile(r"[A-Za-zéûçäö]{3,}")
 
 
@@ -123,7 +129,14 @@ def random(value: str) -> bool:
     """Say whether a value was drawn by a machine: letters and digits, much entropy, no words, no code."""
     if _CODE.search(value) or _SLUG.match(value) or "://" in value or not re.search(r"\d", value):
         return False
+    if _NAMED.search(value) or (len(value) < 20 and not re.search(r"[G-Zg-z]", value)):
+        return False
     return bool(re.search(r"[A-Za-z]", value)) and entropy(value) >= (3.0 if len(value) < 24 else 3.2)
+
+
+def random_token(value: str) -> bool:
+    """Say the same of a value that is called a token: there a UUID is the number of something."""
+    return random(value) and _UUID.fullmatch(value) is None
 
 
 def ssn(value: str) -> bool | None:
@@ -188,6 +201,7 @@ CHECKS: dict[str, Check] = {
     "password": password,
     "pem": pem,
     "random": random,
+    "random_token": random_token,
     "snowflake": snowflake,
     "ssn": ssn,
     "url_password": url_password,

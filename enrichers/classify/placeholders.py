@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from enrichers.classify.tables import FOLDER
+from pipeline.yamlfile import load_document
 
 _MARKS = re.compile(
     r"example|sample|placeholder|change.?me|your[_ -]|yourkey|yourtoken|xxxx|\*{3}|\.{3}|dummy|redacted|insert[_ -]|"
@@ -15,8 +19,14 @@ FEWEST = 7
 """A value of 20 characters or more with fewer different ones was not drawn by chance."""
 
 
+@cache
+def samples() -> frozenset[str]:
+    """Give the values that vendors and standards publish."""
+    return frozenset(sample.replace("¦", "") for sample in load_document(FOLDER / "samples.yaml"))
+
+
 def is_placeholder(value: str) -> bool:
     """Say whether a value is published, masked or made up in a way that shows."""
-    if len(value) >= 20 and len(set(value)) < FEWEST:
+    if (len(value) >= 20 and len(set(value)) < FEWEST) or value in samples():
         return True
     return len(value) <= LONGEST and _MARKS.search(value) is not None

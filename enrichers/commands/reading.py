@@ -26,16 +26,15 @@ MOST = 20
 """Addresses and paths in code that are looked at."""
 
 _DEVICE = re.compile(r"/dev/(?:tcp|udp)/([^/\s]{1,253})/\d")
-_SCRIPTED = re.compile(
-    r"(?:requests|httpx|axios|session)\.(?:post|put|patch)\(|urlopen\(|fetch\(|\.upload(?:string|data|file)\(|net\.webclient"
-    r"|send-mailmessage|smtplib|https?\.request\(",
-    re.IGNORECASE,
+_MAILERS = ("net.webclient", "send-mailmessage", "smtplib")
+"""What code names to send, called or not."""
+_CLIENTS = tuple(rf"{name}\.(?:post|put|patch)\(" for name in ("requests", "httpx", "axios", "session"))
+_CALLED = re.compile(
+    "|".join((*_CLIENTS, r"urlopen\(", r"fetch\(", r"\.upload(?:string|data|file)\(", r"https?\.request\("))
 )
-_OPENED = re.compile(r"(?:open|readfilesync|path|get-content)\(\s?['\"]([^'\"]{1,300})['\"]", re.IGNORECASE)
-_DUMPED = re.compile(
-    r"(?:print|dict|str|dumps|log|stringify)\((?:dict\()?(?:os\.environ|process\.env)\)", re.IGNORECASE
-)
-_URL = re.compile(r"https?://[^\s'\"`)<>]{1,2000}", re.IGNORECASE)
+_OPENED = re.compile(r"(?:open|readfilesync|path|get-content)\(\s?['\"]([^'\"]{1,300})['\"]")
+_DUMPED = re.compile(r"(?:print|dict|str|dumps|log|stringify)\((?:os\.environ|process\.env)\)")
+_URL = re.compile(r"https?://[^\s'\"`)<>]{1,2000}")
 _RECURSIVE = re.compile(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
 
 
@@ -66,15 +65,15 @@ def _commands(line: str, depth: int) -> Iterator[Doing]:
 
 def _code(line: str) -> Iterator[Doing]:
     """Read code in the line, of whatever language: statements, sockets, requests, files that are opened."""
-    yield read_statement(line)
+    folded, calls = line.casefold(), "(" in line
+    yield read_statement(folded)
     if found := _DEVICE.search(line):
         yield sending(found[1].lower())
-    if "(" not in line and "-" not in line:
-        return
-    if _DUMPED.search(line) or any(map(names_credentials, _OPENED.findall(line)[:MOST])):
+    if calls and (_DUMPED.search(folded) or any(map(names_credentials, _OPENED.findall(folded)[:MOST]))):
         yield does("read_secret")
-    if _SCRIPTED.search(line):
-        yield sending(*(host for url in _URL.findall(line)[:MOST] if (host := host_of(url))))
+    mails = (calls or "-" in line) and any(name in folded for name in _MAILERS)
+    if mails or (calls and _CALLED.search(folded)):
+        yield sending(*(host for url in _URL.findall(folded)[:MOST] if (host := host_of(url))))
 
 
 def program(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -122,7 +121,7 @@ def _listed(name: str, words: tuple[str, ...]) -> Iterator[Doing]:
 
 def _matches(rows: tables.Rows, name: str, words: Sequence[str]) -> bool:
     """Say whether a command is one of these: the words of a row in their order, each may go on."""
-    return any(row[0] == name and _follow(row[1:], words) for row in rows)
+    return any(_follow(row, words) for row in rows.get(name, ()))
 
 
 def _follow(row: Sequence[str], words: Sequence[str]) -> bool:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-Rows = tuple[tuple[str, ...], ...]
+from collections.abc import Mapping
 
-SECRETS: Rows = (
+Rows = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Further words of each row, by the program that is the first."""
+
+
+def _rows(*rows: tuple[str, ...]) -> Rows:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for program, *words in rows:
+        found[program] = (*found.get(program, ()), tuple(words))
+    return found
+
+
+SECRETS = _rows(
     ("printenv",),
     ("vault", "read"),
     ("vault", "kv", "get"),
@@ -32,7 +43,7 @@ SECRETS: Rows = (
     ("cmdkey", "/list"),
     ("export", "-p"),
 )
-DESTROYERS: Rows = (
+DESTROYERS = _rows(
     ("terraform", "destroy"),
     ("tofu", "destroy"),
     ("pulumi", "destroy"),
@@ -61,7 +72,7 @@ DESTROYERS: Rows = (
     ("rmdir", "/s"),
     ("del", "/s"),
 )
-UNBOUNDED: Rows = (
+UNBOUNDED = _rows(
     ("terraform", "destroy"),
     ("tofu", "destroy"),
     ("pulumi", "destroy"),
@@ -77,7 +88,7 @@ UNBOUNDED: Rows = (
     ("wipefs",),
     ("dd", "of=/dev/"),
 )
-ADMINS: Rows = (
+ADMINS = _rows(
     ("useradd",),
     ("usermod",),
     ("passwd",),
@@ -90,7 +101,7 @@ ADMINS: Rows = (
     ("az", "role", "assignment", "create"),
     ("kubectl", "create", "clusterrolebinding"),
 )
-SENDERS: Rows = (
+SENDERS = _rows(
     ("git", "push"),
     ("gh", "gist", "create"),
     ("gh", "release", "upload"),
@@ -123,7 +134,7 @@ PREFIXES = frozenset(
 )
 """Words before the program itself."""
 PROGRAMS = frozenset(
-    {row[0] for rows in (SECRETS, DESTROYERS, ADMINS, SENDERS) for row in rows}
+    {*SECRETS, *DESTROYERS, *ADMINS, *SENDERS}
     | HTTP_CLIENTS | COPIERS | TALKERS | MAILERS | RESOLVERS | BUCKETEERS | SHELLS
     | {"rm", "cat", "psql", "mysql"}
 )  # fmt: skip

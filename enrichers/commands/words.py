@@ -12,6 +12,8 @@ _SIGN = re.compile(
     re.DOTALL,
 )
 _INSIDE = re.compile(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
+_BREAKS = frozenset(("(", ")", "`", "|", "||", "&", "&&", ";", "\n"))
+"""Signs at which a simple command begins or ends."""
 _QUOTES = str.maketrans("", "", "\"'")
 
 
@@ -30,24 +32,25 @@ def simple_commands(line: str) -> list[Simple]:
 def _cut(line: str, depth: int) -> Iterator[Simple]:
     open_words: list[list[str]] = [[]]
     fed, ticked = False, False
+    nested = depth == 0 and ("$(" in line or "`" in line)
     for sign in _SIGN.findall(line):
-        if sign == "(" or (sign == "`" and not ticked):
+        if sign not in _BREAKS:
+            open_words[-1].append(sign)
+            if nested and sign[0] != "'":
+                for found in _INSIDE.findall(sign):
+                    yield from _cut("".join(found), depth + 1)
+        elif sign == "(" or (sign == "`" and not ticked):
             open_words.append([])
             ticked = ticked or sign == "`"
-        elif sign in ")`":
+        elif sign == ")" or sign == "`":
             yield from _simple(open_words[-1], fed)
             if len(open_words) > 1:
                 open_words.pop()
             ticked = ticked and sign != "`"
-        elif sign[0] in "|;\n" or sign in ("&", "&&"):
+        else:
             yield from _simple(open_words[-1], fed)
             open_words[-1] = []
             fed = sign == "|"
-        else:
-            open_words[-1].append(sign)
-            if depth == 0 and sign[0] != "'" and ("$(" in sign or "`" in sign):
-                for found in _INSIDE.findall(sign):
-                    yield from _cut("".join(found), depth + 1)
     for words in reversed(open_words):
         yield from _simple(words, fed)
 
@@ -55,7 +58,7 @@ def _cut(line: str, depth: int) -> Iterator[Simple]:
 def _simple(signs: list[str], fed: bool) -> Iterator[Simple]:
     words, writes = [], False
     for sign in signs:
-        if sign[0] in "<>" or sign.startswith("&>"):
+        if sign[0] in "<>&":
             writes = sign.endswith(">")
         else:
             if not writes:
@@ -67,4 +70,5 @@ def _simple(signs: list[str], fed: bool) -> Iterator[Simple]:
 
 def plain(sign: str) -> str:
     """Take quotes off a word, and write the paths of any system with slashes."""
-    return sign if sign.isalnum() else sign.translate(_QUOTES).replace("\\ ", " ").replace("\\", "/")
+    marked = "\\" in sign or '"' in sign or "'" in sign
+    return sign if not marked else sign.translate(_QUOTES).replace("\\ ", " ").replace("\\", "/")

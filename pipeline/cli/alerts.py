@@ -75,9 +75,9 @@ def list_(
     everything: bool,
     as_json: bool,
 ) -> None:
-    """List alerts, the greatest risk first; alerts that share events are one row.
+    """List alerts, the greatest risk first.
 
-    Times are UTC. With --json every alert is a line, closed ones too.
+    Alerts that share events are one row; times are UTC. With --json every alert is a line, closed ones too.
     """
     with closing(stored(store)) as kept:
         found = list(kept.alerts())

@@ -19,11 +19,11 @@ def alert_named(store: SqliteStore, prefix: str) -> Fields:
 
 
 def named(store: SqliteStore, prefix: str) -> Fields:
-    """Give the only alert, else the only event, whose id begins so."""
-    alerts = store.find("alerts", _whole(prefix))
-    found = alerts if len(alerts) == 1 else [*alerts, *store.find("events", _whole(prefix))]
-    exact = [document for document in found if document["event.id"] == prefix]
-    return _only(prefix, exact or found, f"alert or event of {store.path}")
+    """Give what has exactly this id, else the only alert whose id begins so, else the only event."""
+    alerts, events = (store.find(table, _whole(prefix)) for table in ("alerts", "events"))
+    exact = [document for document in (*alerts, *events) if document["event.id"] == prefix]
+    found = exact or (alerts if len(alerts) == 1 else [*alerts, *events])
+    return _only(prefix, found, f"alert or event of {store.path}")
 
 
 def short_id(store: SqliteStore, name: str) -> str:

@@ -79,15 +79,6 @@ def cell(value: object, width: int) -> str:
     return set_cell_size(visible(value), width)
 
 
-def columns(rows: list[list[str]], *, most: int = 40) -> list[str]:
-    """Align rows of cells; each column is as wide as its widest cell, the last one as it is."""
-    from rich.cells import cell_len
-
-    made = [[visible(value) for value in row] for row in rows]
-    widths = [min(max(map(cell_len, column)), most) for column in zip(*made, strict=True)][:-1]
-    return ["  ".join([*map(cell, row, widths), row[-1]]).rstrip() for row in made]
-
-
 def moment(text: str) -> float:
     """Give the epoch seconds of a document's time."""
     found = datetime.fromisoformat(text)

@@ -55,15 +55,15 @@ def list_(*, as_json: bool) -> None:
         for source in found:
             write(source)
         return
-    from pipeline.cli.shown import columns
+    from pipeline.cli.shown import put, terminal, whole
 
-    heads = ["SOURCE", "EVIDENCE", "FILES", "WHAT IT HOLDS; HOW IT COMES"]
-    rows = [[s["name"], s["evidence"], s["suffix"], f"{s['reads']}; {s['transport']}"] for s in found]
-    print("\n".join(columns([heads, *rows])))
+    console = terminal()
+    whole(console, f"{'SOURCE':<14}{'EVIDENCE':<10}{'FILES':<13}WHAT IT HOLDS; HOW IT COMES", style="dim")
     for source in found:
-        if source["aliases"]:
-            print(f"\n{source['name']} is also called {', '.join(source['aliases'])}.", end="")
-    print(f"\n{EVIDENCE}")
+        also = "".join(f"; also called {alias}" for alias in source["aliases"])
+        first = f"{source['name']:<14}{source['evidence']:<10}{source['suffix']}"
+        put(console, f"{source['reads']}; {source['transport']}{also}", indent=37, first=first)
+    put(console, EVIDENCE)
 
 
 def known() -> list[Fields]:

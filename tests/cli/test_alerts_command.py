@@ -19,15 +19,14 @@ ALERTS = (
     alert(BEN, events=["e3"], user__id="ben.okoro", at="2026-03-03T08:00:00.000000Z"),
     alert(LOW, risk=20.0, level="low", events=["e2"], rule__id="POL-001"),
 )
+EVENTS = ("e1", "e2", "e3", "e31", "7", "778", "4400", "4411")
 HELD = Standing("user.id=ada.lind", 0.0, {"ai.entity.risk": 61.0, "ai.entity.id": "ada.lind"})
 
 
 @pytest.fixture
 def store(tmp_path):
     kept = SqliteStore(tmp_path / "nl.db")
-    events = [
-        Verdict(Event(name, 0.0, "h", False, event(name)), (), 0.0) for name in ("e1", "e2", "e3", "e31")
-    ]
+    events = [Verdict(Event(name, 0.0, "h", False, event(name)), (), 0.0) for name in EVENTS]
     outputs = (*events, *(Alert(made["event.id"], 0.0, made) for made in ALERTS), HELD)
     kept.commit(Checkpoint(outputs, {}, {}), {}, Counter())
     kept.close()
@@ -166,9 +165,19 @@ def test_an_alert_that_is_not_there_is_named(store, name):
     assert "no alert" in said
 
 
-def test_an_exact_id_is_enough_although_another_begins_with_it(store):
-    code, out, _ = called("explain", "e3", "--store", store, "--json")
-    assert (code, json.loads(out)["id"]) == (0, "e3")
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("e3", "e3"), ("7", "7"), ("77", LOW), ("778", "778"), ("440", "4400"), (ADA[:9], ADA)],
+)
+def test_an_exact_id_wins_then_the_only_alert_then_the_only_event(store, name, meant):
+    code, out, _ = called("explain", name, "--store", store, "--json")
+    assert (code, json.loads(out)["id"]) == (0, meant)
+
+
+def test_explain_lists_who_may_be_meant(store):
+    code, out, said = called("explain", "44", "--store", store)
+    assert (code, out) == (2, "")
+    assert "4400, 4411" in said
 
 
 def test_explain_takes_alerts_and_events(store):

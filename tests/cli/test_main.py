@@ -126,12 +126,14 @@ def test_the_exit_code_is_what_the_command_says(work, code):
     assert ended(work) == code
 
 
-def test_a_closed_stdout_ends_quietly():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_closed_stdout_ends_quietly(unbuffered):
     reading, writing = os.pipe()
     os.close(reading)
     script = "from pipeline.cli import main; main(['--help'])"
+    environ = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     found = subprocess.run(
-        [sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE, check=False
+        [sys.executable, "-c", script], stdout=writing, stderr=subprocess.PIPE, check=False, env=environ
     )
     os.close(writing)
     assert (found.returncode, found.stderr) == (0, b"")

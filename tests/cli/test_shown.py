@@ -4,7 +4,7 @@ import re
 import pytest
 from rich.console import Console
 
-from pipeline.cli.shown import brief, cell, clock, columns, moment, put, shortened, visible, whole
+from pipeline.cli.shown import brief, cell, clock, moment, put, shortened, visible, whole
 
 
 def printed(show, *args, width=40, colours=False, **more):
@@ -56,10 +56,6 @@ def test_only_levels_have_colours():
 def test_a_paragraph_is_wrapped_below_its_first_word_and_words_stay_whole():
     found = printed(put, "one two three four five " + "x" * 50, indent=6, first="  1.", width=24)
     assert found == "  1.  one two three four\n      five\n      " + "x" * 50 + "\n"
-
-
-def test_columns_are_as_wide_as_their_widest_cell_on_a_terminal():
-    assert columns([["数字", "b", "last"], ["a", "bb", ""]]) == ["数字  b   last", "a     bb"]
 
 
 def test_a_cell_is_exactly_so_wide():

@@ -238,3 +238,63 @@ def test_titles_of_other_acts_and_of_silent_events():
 
 def test_names_in_titles_are_defused():
     assert plain("\x1b[31m<b>a\u202e`b|c*\n" + "x" * 99) == "31m b a b c " + "x" * 48
+
+
+def test_a_rule_that_only_informs_makes_no_alert_and_is_still_counted():
+    content = pack(
+        rule("a", listed=False),
+        correlation("hint", "event_count", "a", level="informational", condition=(("gte", 1.0),)),
+        correlation("hints", "event_count", "hint", condition=(("gte", 1.0),), depth=1),
+        correlation("by_app", "event_count", "hint", condition=(("gte", 1.0),), depth=1, group_by=("ai.app.id",)),
+    )
+    (firing,) = heard(found("a", 1, 1.0), Docket(), content)
+
+    (told,) = answer(firing, Docket(), content)
+
+    assert (told.subject, told.rule) == ("user.id=ada", "digest-hint")
+
+
+def test_a_find_without_what_is_counted_and_one_of_another_group_are_not_heard():
+    content = pack(
+        rule("a", listed=False),
+        correlation("sum", "value_sum", "a", fields=("file.size",), condition=(("gt", 0.0),)),
+        correlation("apps", "event_count", "a", condition=(("gte", 1.0),), group_by=("ai.app.id",)),
+    )
+
+    assert list(heard(found("a", 1, 1.0), Docket(), content)) == []
+    assert len(list(heard(found("a", 1, 1.0, **{"file.size": 5}), Docket(), content))) == 1
+
+
+def test_a_chain_of_many_events_tells_the_last_steps():
+    many = pack(rule("a", listed=False), correlation("many", "event_count", "a", condition=(("gte", 30.0),)))
+    docket = Docket()
+    firings = [firing for n in range(30) for firing in heard(found("a", n, float(n)), docket, many)]
+
+    assert [step["event"] for step in firings[-1].facts["ai.alert.steps"]] == [f"e{n}" for n in range(10, 30)]
+
+
+def test_windows_of_a_rule_that_a_new_pack_lacks_are_dropped():
+    docket = Docket()
+    decide([found("a", 1, 10.0)], docket)
+
+    assert list(concluded(docket, "user.id=ada", Tick("x", 11.0), pack())) == []
+    assert docket.windows == {}
+
+
+def test_what_only_time_proves_is_concluded_at_its_tick():
+    few = pack(
+        rule("a", listed=False),
+        correlation("few", "event_count", "a", condition=(("lt", 2.0),), monotone=False, span=10.0),
+    )
+    docket = Docket()
+    assert list(heard(found("a", 1, 5.0), docket, few)) == []
+
+    (firing,) = concluded(docket, "user.id=ada", Tick("x", 6.0), few)
+
+    assert (firing.time, firing.event, firing.group) == (5.0, "e1", "user.id=ada")
+
+
+def test_public_data_is_not_worth_a_word():
+    facts = {"event.action": "prompt", "user.id": "ada", "ai.data.classes": ["public", "card"]}
+
+    assert title(facts, "R") == "R: ada sent card data; outcome unknown"

@@ -74,7 +74,7 @@ def test_every_option_is_told_of(option):
     assert told(rf"(?<![\w-]){option}(?![\w-])")
 
 
-@pytest.mark.parametrize("page", [*pages.TOP, OPERATORS, ANALYSTS, "docs/demo.md"])
+@pytest.mark.parametrize("page", pages.PAGES)
 def test_no_page_promises_a_command_that_is_not_there(page):
     groups = {words[0] for words in COMMANDS if len(words) > 1}
     named = re.findall(r"(?<![\w/])(?:\.venv/bin/)?shadowgraph ([a-z]+)(?: ([a-z]+))?", pages.text(page))

@@ -9,6 +9,7 @@ import pytest
 from enrichers.classify import scan
 from enrichers.classify.kinds import Row, rows
 from enrichers.classify.look import look
+from enrichers.classify.placeholders import samples
 from enrichers.classify.spans import VAGUE
 
 CASES = [
@@ -48,6 +49,12 @@ def test_a_hit_is_found_at_its_very_place(klass: str, row: Row, text: str, valid
 @pytest.mark.parametrize(("type_", "text"), MISSES)
 def test_a_near_miss_is_left_alone(type_: str, text: str) -> None:
     assert type_ not in [span.type for span in scan(text)]
+
+
+@pytest.mark.parametrize("value", sorted(samples()))
+def test_a_published_sample_is_silent(value: str) -> None:
+    for text in (value, f"api_key = '{value}'", f"AccountKey={value}", f"aws_secret_access_key={value}"):
+        assert [span for span in scan(text) if span.klass == "secret"] == []
 
 
 def test_every_row_has_a_hit_and_a_near_miss() -> None:
