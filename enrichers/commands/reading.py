@@ -121,12 +121,15 @@ def _listed(name: str, words: tuple[str, ...]) -> Iterator[Doing]:
 
 def _matches(rows: tables.Rows, name: str, words: Sequence[str]) -> bool:
     """Say whether a command is one of these: the words of a row in their order, each may go on."""
-    return any(_follow(row, words) for row in rows.get(name, ()))
+    return name in rows and any(_follow(row, words) for row in rows[name])
 
 
 def _follow(row: Sequence[str], words: Sequence[str]) -> bool:
-    rest = iter(words)
-    return all(any(word.lower().startswith(wanted) for word in rest) for wanted in row)
+    rest = map(str.lower, words)
+    for wanted in row:
+        if not any(word.startswith(wanted) for word in rest):
+            return False
+    return True
 
 
 def _publishes(name: str, words: Sequence[str]) -> Doing:
@@ -153,4 +156,4 @@ def _reveals(name: str, words: Sequence[str]) -> bool:
     read = words[:-1] if name in tables.PLACERS else words
     if name in tables.COPIERS or name in tables.TALKERS:
         read = [word for before, word in zip(("", *read), read, strict=False) if before != "-i"]
-    return any(names_credentials(word) for word in read)
+    return any(map(names_credentials, read))

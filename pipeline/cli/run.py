@@ -73,6 +73,7 @@ def run(
             size=chosen.batch,
             lateness=chosen.lateness_of(source),
             follow=follow,
+            idle=chosen.idle,
         )
     )
     try:

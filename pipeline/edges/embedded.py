@@ -7,22 +7,26 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
+from math import floor
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from enrichers.reference import Reference
-from pipeline.arrival import LATENESS, START, Arrival, Progress, arrivals, merged
-from pipeline.edges.checkpoint import Checkpoint, step
+from pipeline.arrival import LATENESS, START, TICK, Arrival, Progress, arrivals, merged
+from pipeline.edges.checkpoint import Checkpoint, Work, step
 from pipeline.edges.files import LogFile, Proof
 from pipeline.event import Event, Verdict
 from pipeline.flow import fresh_states, judge, understand
 from pipeline.pack import Pack
-from pipeline.record import Reject
+from pipeline.record import Place, Reject, Tick
 from pipeline.states import AllStates
 
 RARELY = (100_000, 50, 50)
 """When to look for garbage in cycles: a batch holds many live objects and leaves none, and looking often costs a tenth."""
+
+IDLE = 600.0
+"""Seconds without a record after which a followed log no longer holds the others back."""
 
 BATCH = 1000
 """Records between two transactions."""
@@ -68,40 +72,37 @@ def run(
     size: int = BATCH,
     lateness: float = LATENESS,
     follow: bool = False,
+    idle: float = IDLE,
 ) -> Iterator[Batch]:
     """Run these files from where the store says; give each batch when it is committed.
 
-    Ends when all files are read; while following, gives an empty batch whenever nothing new was there, so that the
-    caller decides how long to wait and when to stop.
+    Ends when all files are read; while following, gives a batch whenever nothing new was there, mostly an empty one, so
+    that the caller decides how long to wait and when to stop. A followed log that has been silent for `idle` seconds
+    holds the others back no longer.
     """
     states, positions = store.load() if store else (fresh_states(), {})
+    positions.pop("-", None)
     states.begin(content.pack.digest, tuple(paths))
     files = {path: _opened(path, source, positions.get(path)) for path in paths}
     understood = partial(understand, pack=content.pack, reference=content.reference)
     work = partial(judge, states=states, packs={content.pack.digest: content.pack})
+    commit = partial(_committed, files=files, positions=positions, states=states, work=work, store=store)
 
     thresholds = gc.get_threshold()
     gc.set_threshold(*RARELY)
     try:
         while True:
+            starts = {path: positions[path].progress if path in positions else START for path in paths}
             streams = [
-                arrivals(
-                    file.records(follow=follow), understood, start=_start(path, positions), lateness=lateness
-                )
+                arrivals(file.records(follow=follow), understood, start=starts[path], lateness=lateness)
                 for path, file in files.items()
             ]
             arrived = merged(streams)
             while batch := list(islice(arrived, size)):
-                checkpoint = step([(a.place, given) for a in batch for given in a.inputs], work, states)
-                moved = _moved(batch, files, positions)
-                positions |= moved
-                counts = _counted(batch, checkpoint)
-                if store:
-                    store.commit(checkpoint, moved, counts)
-                yield Batch(checkpoint.outputs, counts)
+                yield commit(batch)
             if not follow:
                 return
-            yield Batch((), Counter())
+            yield commit(list(_silent(files, positions, idle, lateness)))
     finally:
         gc.set_threshold(*thresholds)
         for file in files.values():
@@ -109,13 +110,39 @@ def run(
 
 
 def _opened(path: str, source: str, position: Position | None) -> LogFile:
-    if position is None or path == "-":
+    if position is None:
         return LogFile(path, source)
     return LogFile(path, source, line=position.progress.offset, proof=position.proof)
 
 
-def _start(path: str, positions: dict[str, Position]) -> Progress:
-    return positions[path].progress if path in positions and path != "-" else START
+def _silent(
+    files: dict[str, LogFile], positions: dict[str, Position], idle: float, lateness: float
+) -> Iterator[Arrival]:
+    """Let time pass for logs that say nothing: to their latest event, and as much later as they have been silent."""
+    for path, file in files.items():
+        progress = positions[path].progress if path in positions else START
+        silence = file.silence()
+        if silence >= idle and progress.last is not None:
+            tick = Tick(path, floor((progress.high + silence - lateness) / TICK) * TICK)
+            yield Arrival(Place(path, progress.offset), progress, (tick,))
+
+
+def _committed(
+    batch: list[Arrival],
+    *,
+    files: dict[str, LogFile],
+    positions: dict[str, Position],
+    states: AllStates,
+    work: Work,
+    store: Store | None,
+) -> Batch:
+    checkpoint = step([(arrival.place, given) for arrival in batch for given in arrival.inputs], work, states)
+    moved = _moved(batch, files, positions)
+    positions.update(moved)
+    counts = _counted(batch, checkpoint)
+    if store and batch:
+        store.commit(checkpoint, moved, counts)
+    return Batch(checkpoint.outputs, counts)
 
 
 def _moved(

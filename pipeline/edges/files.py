@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections.abc import Iterator
 from gzip import GzipFile
 from hashlib import sha256
 from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import IO
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ MOST_LINE = 16 * 1024 * 1024
 """Bytes of a line; what is longer is cut one byte later, which the reader rejects."""
 
 HEAD = 4096
+GZIP, DATABASE = b"\x1f\x8b", b"SQLite format 3\0"
 
 
 class Proof(Struct, frozen=True):
@@ -40,16 +41,18 @@ class LogFile:
     def __init__(self, path: str, source: str, *, line: int = 0, proof: Proof | None = None) -> None:
         self.path, self.source, self.line = path, source, line
         self._ends: dict[int, tuple[int, int]] = {}
+        self._heard = monotonic()
         try:
             self._stream = _opened(path)
-            if proof is not None and path != "-":
+            self._seekable = path != "-" and self._stream.seekable()
+            if proof is not None:
                 self._resume(proof)
         except (OSError, EOFError) as error:
             fault = f"cannot be read: {getattr(error, 'strerror', None) or error}"
             raise ContentError(
                 [Problem(path, max(line, 1), fault, "check the path and its rights")]
             ) from error
-        self._at = proof.size if proof is not None and path != "-" else 0
+        self._at = proof.size if proof is not None else 0
 
     def records(self, *, follow: bool = False) -> Iterator[Record | Tick]:
         """Give the records that are there, without blank lines, then a Tick that ends the log.
@@ -57,25 +60,30 @@ class LogFile:
         While following, a line without its end waits for it, and the log does not end.
         """
         while line := self._stream.readline(MOST_LINE + 1):
-            if follow and not line.endswith(b"\n") and len(line) <= MOST_LINE:
+            if follow and self._seekable and not line.endswith(b"\n") and len(line) <= MOST_LINE:
                 self._stream.seek(self._at)
                 return
             start, self._at = self._at, self._at + len(line) + self._rest_of(line)
             self.line += 1
             if body := line.strip(b" \t\r\n"):
                 self._ends[self.line] = (start, self._at)
+                self._heard = monotonic()
                 yield Record(Place(self.path, self.line), self.source, None, None, body)
         if not follow:
             yield Tick(self.path, inf)
 
     def proof(self, line: int) -> Proof | None:
         """Prove what was read up to a line that `records` gave; None if nothing new was."""
-        if self.path == "-" or line not in self._ends:
+        if not self._seekable or line not in self._ends:
             return None
         start, size = self._ends[line]
         self._ends = {number: ends for number, ends in self._ends.items() if number > line}
         with _opened(self.path) as stream:
             return _proof(stream, start, size)
+
+    def silence(self) -> float:
+        """Tell for how many seconds nothing new was there."""
+        return monotonic() - self._heard
 
     def close(self) -> None:
         """Let the file go."""
@@ -102,27 +110,36 @@ class LogFile:
 
 
 def expanded(paths: tuple[str, ...]) -> list[str]:
-    """Give the files that these paths name, each once and in order; a folder names the files in it."""
+    """Give the files that these paths name, each once and in order; a folder names the logs in it, and no store."""
     found: list[str] = []
     for path in paths:
         if path != "-" and Path(path).is_dir():
-            found += sorted(
-                str(file) for file in Path(path).rglob("*") if file.is_file() and file.name[0] != "."
-            )
+            found += sorted(str(file) for file in Path(path).rglob("*") if file.is_file() and _is_log(file))
         else:
             found.append(path)
     return sorted(set(found))
+
+
+def _is_log(file: Path) -> bool:
+    if file.name[0] == "." or file.name.endswith(("-wal", "-shm")):
+        return False
+    try:
+        with file.open("rb") as stream:
+            return stream.read(len(DATABASE)) != DATABASE
+    except OSError:
+        return True  # it is named when it is opened to be read
 
 
 def _opened(path: str) -> IO[bytes] | GzipFile:
     if path == "-":
         return sys.stdin.buffer
     stream = Path(path).open("rb")  # noqa: SIM115 - closed by whoever holds it
-    if stream.read(2) == b"\x1f\x8b":
-        stream.close()
-        return gzip.open(path, "rb")
-    stream.seek(0)
-    return stream
+    if stream.peek(2)[:2] != GZIP:
+        return stream
+    if not stream.seekable():
+        return GzipFile(fileobj=stream, mode="rb")
+    stream.close()
+    return GzipFile(path, mode="rb")
 
 
 def _proof(stream: IO[bytes] | GzipFile, start: int, size: int) -> Proof:

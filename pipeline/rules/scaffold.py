@@ -99,7 +99,7 @@ contain:
   undo: Not possible
 
 preserve:
-- The event and its alert (`shadowgraph bundle CASE`)
+- The event and its alert
 
 scope:
 - What else did user.id send to ai.app.id in the last 7 days?

@@ -137,3 +137,17 @@ def test_without_a_store_the_outputs_are_the_same(files, content, tmp_path):
     loose = [type(output) for batch in run(files, "auto", content, size=7) for output in batch.outputs]
 
     assert loose == kept
+
+
+def test_a_followed_log_that_is_silent_lets_time_pass(files, content, tmp_path):
+    store = SqliteStore(tmp_path / "s.db")
+    running = run(files, "auto", content, store=store, follow=True, idle=0.0, lateness=-3600.0)
+    next(running)
+    before = len(store.standings())
+    next(running)
+    running.close()
+
+    sums = [standing["ai.standing.events"] for _, standing in store.standings()]
+    store.close()
+    assert before
+    assert sums == [120]

@@ -1,5 +1,7 @@
 import gzip
 import io
+import os
+import threading
 from math import inf
 
 import pytest
@@ -118,3 +120,25 @@ def test_a_folder_names_its_files_in_order_and_each_path_counts_once(tmp_path):
     a, b = str(tmp_path / "a.log"), str(tmp_path / "b.log")
 
     assert expanded((b, str(tmp_path), "-")) == sorted(["-", a, b])
+
+
+def test_a_pipe_is_read_once_and_never_proved(tmp_path, opened):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=lambda: path.write_bytes(b"one\ntwo"))
+    writer.start()
+    file = opened(str(path), "auto")
+
+    records, _ = read(file)
+    writer.join()
+
+    assert records == [(1, b"one"), (2, b"two")]
+    assert file.proof(2) is None
+
+
+def test_a_store_in_a_folder_of_logs_is_no_log(tmp_path):
+    (tmp_path / "a.log").write_bytes(b"one\n")
+    (tmp_path / "s.db").write_bytes(b"SQLite format 3\0and more")
+    (tmp_path / "s.db-wal").touch()
+
+    assert expanded((str(tmp_path),)) == [str(tmp_path / "a.log")]
