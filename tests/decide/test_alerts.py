@@ -245,7 +245,9 @@ def test_a_rule_that_only_informs_makes_no_alert_and_is_still_counted():
         rule("a", listed=False),
         correlation("hint", "event_count", "a", level="informational", condition=(("gte", 1.0),)),
         correlation("hints", "event_count", "hint", condition=(("gte", 1.0),), depth=1),
-        correlation("by_app", "event_count", "hint", condition=(("gte", 1.0),), depth=1, group_by=("ai.app.id",)),
+        correlation(
+            "by_app", "event_count", "hint", condition=(("gte", 1.0),), depth=1, group_by=("ai.app.id",)
+        ),
     )
     (firing,) = heard(found("a", 1, 1.0), Docket(), content)
 
