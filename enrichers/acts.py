@@ -17,6 +17,7 @@ QUIET = frozenset("file memory sql retrieval index discovery agent schedule vaul
 BY_ACCOUNT = frozenset({"messaging", "payment"})
 """Kinds that send to accounts, not hosts."""
 SENDING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+RUNS = does("code_exec")
 READS = frozenset({"read", "read_private"})
 _LONGEST_STATEMENT = 8192
 
@@ -34,7 +35,7 @@ def act(fields: Fields, arguments: Fields, known: KnownTool) -> Doing:
     if known.kind == "file":
         return _file(fields.get("file.path") or first(arguments, PATHS), known)
     if command := _command(fields, arguments, known):
-        return joined((read_command(command), does("code_exec")))
+        return joined((read_command(command), RUNS))
     return _request(arguments, known) if known.kind == "http" or known is OTHER else NOTHING
 
 
@@ -68,14 +69,14 @@ def _request(arguments: Fields, known: KnownTool) -> Doing:
     return does("read_untrusted") if known is OTHER else NOTHING
 
 
-def places_of(fields: Fields, arguments: Fields, known: KnownTool) -> list[str]:
+def places_of(fields: Fields, arguments: Fields, known: KnownTool) -> tuple[str, ...]:
     """Give hosts, addresses and accounts that the arguments name, each once, in order."""
     if known.kind in QUIET or known.kind == "shell":
-        return []
+        return ()
     places = named(arguments, ACCOUNTS) if known.kind in BY_ACCOUNT else []
     for text in named(arguments, PLACES):
         if host := host_in(text):
             places.append(text if "@" in text and "://" not in text else host)
     if not places and known.kind in ("http", "browser") and "url.domain" in fields:
         places.append(fields["url.domain"])
-    return list(dict.fromkeys(places))
+    return tuple(dict.fromkeys(places))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from enrichers.hosts import registered
 from enrichers.looks import looks_like_ai
+from enrichers.missing import missing
 from enrichers.reference import App, Reference
 from pipeline.event import Fields
 
@@ -24,13 +27,22 @@ def app(fields: Fields, reference: Reference) -> Fields:
     if found is None:
         return _unknown(fields, reference)
 
-    added = {name: value for name, value in found.facts.items() if name not in fields}
-    added["ai.app.name"] = found.name
-    if fields.get("ai.app.heuristic"):
-        added["ai.app.heuristic"] = False
-    if "ai.network.via_gateway" not in fields and (through := _via_gateway(fields, found)) is not None:
-        added["ai.network.via_gateway"] = through
-    return added
+    through = None if "ai.network.via_gateway" in fields else _via_gateway(fields, found)
+    told, added = _facts(found.id, through, reference)
+    if "ai.app.heuristic" not in fields and told.keys().isdisjoint(fields.keys()):
+        return added
+    heuristic = {"ai.app.heuristic": False} if fields.get("ai.app.heuristic") else {}
+    return missing(told, fields) | {"ai.app.name": found.name} | heuristic
+
+
+@lru_cache(4096)
+def _facts(app_id: str, through: bool | None, reference: Reference) -> tuple[Fields, Fields]:
+    """Give what a source may have told itself, and all that is added where none of it was."""
+    app = reference.apps[app_id]
+    told = {name: value for name, value in app.facts.items() if name != "ai.app.name"}
+    if through is not None:
+        told["ai.network.via_gateway"] = through
+    return told, told | {"ai.app.name": app.name}
 
 
 def _via_gateway(fields: Fields, found: App) -> bool | None:
@@ -54,7 +66,13 @@ def _known(fields: Fields, reference: Reference) -> App | None:
     host = fields.get("url.domain") or fields.get("destination.domain")
     if host:
         return app_of_host(host, fields.get("url.path"), reference)
-    return _by_name(fields, reference)
+    return _by_name(
+        fields.get("service.name", ""),
+        fields.get("ai.app.name", ""),
+        fields.get("process.name", ""),
+        fields.get("gen_ai.provider.name", ""),
+        reference,
+    )
 
 
 def app_of_host(host: str, path: str | None, reference: Reference) -> App | None:
@@ -80,14 +98,14 @@ def app_of_host(host: str, path: str | None, reference: Reference) -> App | None
     return None
 
 
-def _by_name(fields: Fields, reference: Reference) -> App | None:
+@lru_cache(4096)
+def _by_name(service: str, name: str, process: str, provider: str, reference: Reference) -> App | None:
     """Find the app by service, name, program or provider; a name that only repeats the service says nothing new."""
-    service, name = fields.get("service.name", ""), fields.get("ai.app.name", "")
     return (
         reference.apps_by_service.get(service.lower())
         or (reference.apps_by_name.get(name.lower()) if name != service else None)
-        or reference.apps_by_process.get(program(fields.get("process.name", "")))
-        or reference.apps_by_provider.get(fields.get("gen_ai.provider.name", "").lower())
+        or reference.apps_by_process.get(program(process))
+        or reference.apps_by_provider.get(provider.lower())
     )
 
 

@@ -17,7 +17,7 @@ def identity(fields: Fields, reference: Reference) -> Fields:
         kind = _kind(fields, None)
         return {"ai.actor.type": kind} if kind else {}
 
-    added = dict(person.facts)
+    added: Fields = {}
     if person.email and "user.email" not in fields:
         added["user.email"] = person.email
     if person.name and "user.name" not in fields:
@@ -27,20 +27,16 @@ def identity(fields: Fields, reference: Reference) -> Fields:
         added["ai.actor.id"] = told
     if kind := _kind(fields, person):
         added["ai.actor.type"] = kind
-    return added
+    return person.facts | added if added else person.facts
 
 
 def _person(fields: Fields, reference: Reference) -> Person | None:
     """Find the person by address, else by id, else by a name that only one person has."""
-    for field, people in (
-        ("user.email", reference.people_by_email),
-        ("user.id", reference.people_by_id),
-        ("user.name", reference.people_by_name),
-    ):
-        told = fields.get(field)
-        if told and (person := people.get(told.lower())):
-            return person
-    return None
+    return (
+        reference.people_by_email.get(fields.get("user.email", "").lower())
+        or reference.people_by_id.get(fields.get("user.id", "").lower())
+        or reference.people_by_name.get(fields.get("user.name", "").lower())
+    )
 
 
 def _kind(fields: Fields, person: Person | None) -> str | None:

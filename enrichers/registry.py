@@ -10,6 +10,7 @@ __all__ = ["agent_of", "definition_hash", "registry"]
 
 OWN_AGENTS = frozenset({"claude_code"})
 """Modules whose agents are helpers that a person's own tool starts and drops; nobody registers those."""
+_SUBJECTS = frozenset(("gen_ai.agent.id", "gen_ai.agent.name", "ai.tool.server", "ai.delegation.chain"))
 
 
 def registry(fields: Fields, reference: Reference) -> Fields:
@@ -17,6 +18,8 @@ def registry(fields: Fields, reference: Reference) -> Fields:
 
     A registry without agents (or servers) has nothing to say of agents (or servers).
     """
+    if fields.keys().isdisjoint(_SUBJECTS):
+        return {}
     agent = agent_of(fields, reference)
     problems = [
         *_of_agent(fields, agent, reference),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from msgspec import Struct
+
 from enrichers.hosts import belongs
 from enrichers.reference import App, Reference
 from pipeline.event import Fields
@@ -19,6 +23,18 @@ NOBODY = frozenset({"anonymous", "guest"})
 """Logins under which a source reports somebody who has not signed in."""
 
 
+class Account(Struct, frozen=True):
+    """What an event tells of the account: the tenant's id, the domain of the address, and whether anybody signed in.
+
+    `own_log`: the service itself says so.
+    """
+
+    tenant_id: str | None
+    domain: str
+    own_log: bool
+    nobody: bool
+
+
 def tenant(fields: Fields, reference: Reference) -> Fields:
     """Say whose tenant it is, where there is an app and no source has said so.
 
@@ -31,23 +47,33 @@ def tenant(fields: Fields, reference: Reference) -> Fields:
     """
     if "ai.app.id" not in fields or "ai.app.tenant" in fields:
         return {}
-    return {"ai.app.tenant": _tenant(fields, reference, reference.apps.get(fields["ai.app.id"]))}
+    account = Account(
+        fields.get("organization.id"),
+        fields.get("user.email", "").rpartition("@")[2],
+        fields.get("event.dataset") in ACCOUNTS or fields.get("event.module") in ACCOUNTS,
+        fields.get("user.name") in NOBODY,
+    )
+    return _judged(fields["ai.app.id"], account, reference)
 
 
-def _tenant(fields: Fields, reference: Reference, app: App | None) -> str:
-    told = _by_id(fields, reference, app) or _by_address(fields, reference, app)
+@lru_cache(4096)
+def _judged(app_id: str, account: Account, reference: Reference) -> Fields:
+    return {"ai.app.tenant": _tenant(account, reference, reference.apps.get(app_id))}
+
+
+def _tenant(account: Account, reference: Reference, app: App | None) -> str:
+    told = _by_id(account.tenant_id, reference, app) or _by_address(account, reference, app)
     if told:
         return told
-    if fields.get("user.name") in NOBODY:
+    if account.nobody:
         return "anonymous"
     if app and app.accounts == "personal":
         return "personal"
     return "corporate" if app and _is_ours(app, reference) else "unknown"
 
 
-def _by_id(fields: Fields, reference: Reference, app: App | None) -> str | None:
+def _by_id(told: str | None, reference: Reference, app: App | None) -> str | None:
     """Judge by the tenant's id; another id is somebody else's only where the company's ids at this very service are listed."""
-    told = fields.get("organization.id")
     if not told:
         return None
     tenant_id, organisation = told.lower(), reference.organisation
@@ -57,16 +83,15 @@ def _by_id(fields: Fields, reference: Reference, app: App | None) -> str | None:
     return "personal" if listed else None
 
 
-def _by_address(fields: Fields, reference: Reference, app: App | None) -> str | None:
-    domain = fields.get("user.email", "").rpartition("@")[2].lower()
+def _by_address(account: Account, reference: Reference, app: App | None) -> str | None:
+    domain = account.domain.lower()
     if not domain:
         return None
     if app and belongs(domain, app.corporate_tenants):
         return "corporate"
     organisation = reference.organisation
     if belongs(domain, organisation.domains):
-        own_log = fields.get("event.dataset") in ACCOUNTS or fields.get("event.module") in ACCOUNTS
-        return "corporate" if own_log else None
+        return "corporate" if account.own_log else None
     if domain in WEBMAIL or (organisation.domains and not belongs(domain, organisation.partners)):
         return "personal"
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from enrichers.classify.checks import entropy
+from enrichers.classify.cues import disguise_cues
 from enrichers.classify.fold import INVISIBLE, MIXED, fold
 from enrichers.classify.glance import glance
 from enrichers.reference import Reference
@@ -37,7 +38,7 @@ def text_facts(fields: Fields, _reference: Reference) -> Fields:
             added["ai.content.entropy"] = round(entropy(text[:SAMPLE]), 2)
         return added
     seen = (fields.get("ai.content.seen") or {}).get("ai.content.text")
-    hits = seen.hits if seen else glance(text)
+    hits = seen.hits if seen else glance(text, disguise_cues)
     return added | _disguise(text, fields) if "disguise" in hits else added
 
 

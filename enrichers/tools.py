@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from msgspec import Struct
+
 from enrichers.acts import OTHER, act, places_of
 from enrichers.arguments import arguments_of, host_in, longest_list
 from enrichers.credentials import names_credentials
 from enrichers.doing import Doing
 from enrichers.hosts import belongs
+from enrichers.missing import missing
 from enrichers.reference import Agent, KnownTool, Organisation, Reference
 from enrichers.reference.nouns import RISKS
 from enrichers.registry import agent_of
@@ -32,6 +35,18 @@ _SEPARATORS = re.compile(r"__|[/.:]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 128
+_LONGEST_KEPT = 2048
+"""Characters of the places of a call whose judgement is remembered."""
+
+
+class Call(Struct, frozen=True):
+    """What of a call its judgement follows from; `agent` and `server` are keys of the registry, empty where none is told."""
+
+    name: str
+    doing: Doing
+    places: tuple[str, ...]
+    agent: str
+    server: str
 
 
 def tools(fields: Fields, reference: Reference) -> Fields:
@@ -54,13 +69,31 @@ def _call(fields: Fields, reference: Reference) -> Fields:
     name = tool_name(fields)
     if name is None:
         return {}
-    agent = agent_of(fields, reference)
-    known = known_tool(name, reference)
+    known, agent = known_tool(name, reference), agent_of(fields, reference)
     arguments = {} if "file.path" in fields or "process.command_line" in fields else arguments_of(fields)
-    doing = act(fields, arguments, known)
 
-    named = _named(fields, arguments, known)
+    told = fields.get("ai.tool.destination")
+    places = (told,) if told else places_of(fields, arguments, known)
+    server = fields.get("ai.tool.server", "").lower()
+    doing = act(fields, arguments, known)
+    call = Call(name, doing, places, agent.id.lower() if agent else "", server)
+    short = sum(map(len, places + doing.sent + doing.fetched)) <= _LONGEST_KEPT
+    added = _kept(call, reference) if short else _judged(call, reference)
+    if "ai.tool.unbounded" in added and (affected := longest_list(arguments)):
+        added = added | {"ai.tool.affected": affected}
+    return missing(added, fields)
+
+
+@lru_cache(4096)
+def _kept(call: Call, reference: Reference) -> Fields:
+    return _judged(call, reference)
+
+
+def _judged(call: Call, reference: Reference) -> Fields:
+    name, doing = call.name, call.doing
+    known, agent = known_tool(name, reference), reference.agents.get(call.agent)
     sent, fetched = _hosts(doing.sent), _hosts(doing.fetched)
+    named = [(place, host_in(place)) for place in call.places]
     places = [*sent, *fetched, *named]
     doubtful = [place for place in places if not _harmless(place, agent, reference.organisation)]
 
@@ -76,16 +109,11 @@ def _call(fields: Fields, reference: Reference) -> Fields:
         added["ai.tool.risk"] = sorted(risks, key=RISKS.index)
     if places:
         added["ai.tool.destination"] = (doubtful or places)[0][0]
-    if agent and (granted := _granted(name, fields, agent, reference)) is not None:
+    if agent and (granted := _granted(name, call.server, agent, reference)) is not None:
         added["ai.tool.granted"] = granted
     if "destructive" in risks:
-        added |= _damage(arguments, doing)
-    return {field: value for field, value in added.items() if field not in fields}
-
-
-def _damage(arguments: Fields, doing: Doing) -> Fields:
-    affected = longest_list(arguments)
-    return {"ai.tool.unbounded": doing.unbounded} | ({"ai.tool.affected": affected} if affected else {})
+        added["ai.tool.unbounded"] = doing.unbounded
+    return added
 
 
 def tool_name(fields: Fields) -> str | None:
@@ -114,12 +142,6 @@ def known_tool(name: str, reference: Reference) -> KnownTool:
 
 def _spelled(name: str) -> str:
     return _PUNCTUATION.sub("_", name.lower()).strip("_")
-
-
-def _named(fields: Fields, arguments: Fields, known: KnownTool) -> list[Place]:
-    told = fields.get("ai.tool.destination")
-    names = [told] if told else places_of(fields, arguments, known)
-    return [(name, host_in(name)) for name in names]
 
 
 def _hosts(names: tuple[str, ...]) -> list[Place]:
@@ -151,14 +173,13 @@ def _placed(risks: set[str], places: list[Place], sent: list[Place], organisatio
     return risks
 
 
-def _granted(name: str, fields: Fields, agent: Agent, reference: Reference) -> bool | None:
+def _granted(name: str, server: str, agent: Agent, reference: Reference) -> bool | None:
     """Say whether the registry grants the tool, by name or with a server of the agent; None where it lists no grants."""
     if agent.tools is None and not agent.servers:
         return None
     if agent.tools and name in agent.tools:
         return True
-    told = fields.get("ai.tool.server", "").lower()
-    if told not in agent.servers:
+    if server not in agent.servers:
         return False
-    server = reference.servers.get(told)
-    return server is None or server.definitions is None or name in server.definitions
+    registered = reference.servers.get(server)
+    return registered is None or registered.definitions is None or name in registered.definitions

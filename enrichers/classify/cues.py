@@ -37,19 +37,21 @@ _DISGUISE = (
 PLAIN = (
     Cue("long", None, r"[A-Za-z0-9+/_-]{24}", once=True),
     Cue("percent", None, r"%[0-9A-Fa-f]{2}", once=True),
-    Cue("tags", None, r"\xf3\xa0[\x80\x81]", once=True),
-    Cue("disguise", None, _DISGUISE, once=True),
     Cue("scheme", None, r"://"),
     Cue("dot", None, r"[A-Za-z0-9]\.[A-Za-z]{2}"),
     Cue("path", None, r"""(?:^|[\s"'=(:`])[~.]{0,2}[/\\][A-Za-z0-9._]""", starts=True),
 )
-"""Unbroken tokens, escapes and letters that may hide something, and what may be a host, an address or a path."""
+"""Unbroken tokens and escapes that may hide something, and what may be a host, an address or a path."""
 
 
 @cache
 def general_cues() -> tuple[Cue, ...]:
     """Give what is looked for in every text."""
-    found = [Cue("kind", kind, kind.cue, kind.caseless, starts=kind.at == "start") for kind in kinds()]
+    found = [
+        Cue("kind", kind, cue, kind.caseless, starts=kind.at == "start")
+        for kind in kinds()
+        for cue in kind.cues
+    ]
     asked = [Cue("order", order, cue, caseless=True) for order in orders() for cue in order.cues]
     queries = [Cue(QUERY, sign, sign.expression, sign.caseless, once=True) for sign in signs() if sign.alone]
     return (*found, *asked, *queries, *PLAIN)
@@ -59,3 +61,9 @@ def general_cues() -> tuple[Cue, ...]:
 def code_cues() -> tuple[Cue, ...]:
     """Give what is looked for in texts that may hold source code."""
     return tuple(Cue("code", sign, sign.expression, sign.caseless) for sign in signs())
+
+
+@cache
+def disguise_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in texts that are not plain ASCII."""
+    return (Cue("tags", None, r"\xf3\xa0[\x80\x81]", once=True), Cue("disguise", None, _DISGUISE, once=True))

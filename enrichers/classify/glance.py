@@ -15,12 +15,13 @@ from typing import Any
 
 import hyperscan
 
-from enrichers.classify.cues import Cue, code_cues, general_cues
+from enrichers.classify.cues import Cue, general_cues
 
 Hit = tuple[Any, int, int]
 """What the cue is for, and where it matched in code points; the start is 0 where the cue does not want it."""
 Hits = dict[str, list[Hit]]
 """Hits by topic, in the order of their ends; no topic without a hit."""
+Cues = Callable[[], tuple[Cue, ...]]
 Scan = Callable[..., object]
 
 NOTHING: Hits = {}
@@ -29,40 +30,24 @@ _WIDE = re.compile(r"\[\w*[^\x00-\x7f]\w*\]|[^\x00-\x7f]")
 _local = threading.local()
 
 
-def glance(text: str) -> Hits:
-    """Look for every general cue in a text; the time is linear."""
+def glance(text: str, cues: Cues = general_cues) -> Hits:
+    """Look for all cues of one kind in a text, the general ones unless told otherwise; the time is linear."""
     try:
-        scan = _local.general
-    except AttributeError:
-        scan = _local.general = _scanner(general_cues)
-    return _look(text, scan, general_cues)
-
-
-def glance_at_code(text: str) -> Hits:
-    """Look for the signs of source code in a text; the time is linear."""
-    try:
-        scan = _local.code
-    except AttributeError:
-        scan = _local.code = _scanner(code_cues)
-    return _look(text, scan, code_cues)
-
-
-def _look(text: str, scan: Scan, cues: Callable[[], tuple[Cue, ...]]) -> Hits:
+        scan = _local.scans[cues]
+    except (AttributeError, KeyError):
+        scan = _opened(cues)
     data = text.encode("utf-8", "surrogatepass")
     found: list[tuple[int, int, int]] = []
     scan(data, _note, 0, found)
     if not found:
         return NOTHING
+
     points = _as_they_are if len(data) == len(text) else _code_points(data, found)
     table = cues()
     hits: Hits = {}
     for cue, start, end in found:
-        topic = table[cue].topic
         hit = (table[cue].thing, points(start), points(end))
-        if topic in hits:
-            hits[topic].append(hit)
-        else:
-            hits[topic] = [hit]
+        hits.setdefault(table[cue].topic, []).append(hit)
     return hits
 
 
@@ -82,16 +67,17 @@ def _code_points(data: bytes, found: list[tuple[int, int, int]]) -> Callable[[in
     return points.__getitem__
 
 
-def _scanner(cues: Callable[[], tuple[Cue, ...]]) -> Scan:
-    """Open a database of this thread: its scratch memory must not be shared."""
+def _opened(cues: Cues) -> Scan:
+    """Open a database for this thread: its scratch memory must not be shared."""
     database = hyperscan.loadb(_compiled(cues), hyperscan.HS_MODE_BLOCK)
     database.scratch = hyperscan.Scratch(database)
     scan: Scan = database.scan
+    _local.__dict__.setdefault("scans", {})[cues] = scan
     return scan
 
 
 @cache
-def _compiled(cues: Callable[[], tuple[Cue, ...]]) -> bytes:
+def _compiled(cues: Cues) -> bytes:
     table = [(_as_bytes(cue.expression), _flags(cue)) for cue in cues()]
     digest = hashlib.sha256(f"{version('hyperscan')} {table}".encode()).hexdigest()
     path = _cache() / f"cues-{digest[:32]}"

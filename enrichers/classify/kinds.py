@@ -1,6 +1,6 @@
 """The kinds of findings: credentials, personal data, cards and markings, read from tables.
 
-A row has a `type`, a `cue` that the pass looks for, and a `form` (a Python expression) that is tried where the cue stands:
+A row has a `type`, a `cue` or several that the pass looks for, and a `form` (a Python expression) that is tried where the cue stands:
 at its `start`, at its `end`, `after` it (within 24 characters) or `around` its start. The finding is the form's group
 `value`, `quoted` or `bare`, else all of it. `check` judges it: see `checks.py`. A `finder` does all that by itself.
 `sure: false`: the form alone proves nothing. `strict`: what the check refuses is no finding. `context` must stand
@@ -45,7 +45,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of a table, as written."""
 
     type: str
-    cue: str
+    cue: str | tuple[str, ...]
     klass: str = ""
     caseless: bool = False
     at: str = "start"
@@ -63,7 +63,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Kind(Struct, frozen=True, eq=False):
     """A kind of finding: what the pass looks for, how to look closer, and what must stand somewhere before it."""
 
-    cue: str
+    cues: tuple[str, ...]
     caseless: bool
     at: str
     look: Look
@@ -87,7 +87,7 @@ def kinds() -> tuple[Kind, ...]:
     """Give all kinds, in the order of their tables."""
     return tuple(
         Kind(
-            row.cue,
+            (row.cue,) if isinstance(row.cue, str) else row.cue,
             row.caseless,
             row.at,
             _look(klass, row),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from enrichers.classify.code import QUERY, blocks, may_be_code
+from enrichers.classify.cues import code_cues, disguise_cues
 from enrichers.classify.decode import DEEPEST, ROOM, Hidden, hidden
-from enrichers.classify.glance import Hits, glance, glance_at_code
+from enrichers.classify.glance import Hits, glance
 from enrichers.classify.kinds import findings
 from enrichers.classify.spans import Span, around, settle
 
@@ -39,9 +40,11 @@ class Layer(Struct, frozen=True, eq=False):
 
 def look(text: str, depth: int = 0, room: list[int] | None = None) -> Seen:
     """Look at a text and, up to five times, at what is encoded in it; the time is linear."""
-    hits = glance(text)
+    hits = glance(text) if text.isascii() else {**glance(text), **glance(text, disguise_cues)}
     code = (
-        list(blocks(text, glance_at_code(text).get("code", []))) if QUERY in hits or may_be_code(text) else []
+        list(blocks(text, glance(text, code_cues).get("code", [])))
+        if QUERY in hits or may_be_code(text)
+        else []
     )
     if not hits and not code:
         return Seen(text)

@@ -36,6 +36,8 @@ def email(text: str, place: int, _end: int) -> Found | None:
         first -= 1
     while first < place and text[first] in ".'-":
         first += 1
+    if text[max(0, first - 1) : first] == "\\" and text[first] in "nrt" and first < place:
+        first += 1
     shell = text[first:at] == "git" and text[domain.end() : domain.end() + 1] == ":"
     return None if shell or _IN_URL.search(text, max(0, first - 72), first) else (first, domain.end(), None)
 

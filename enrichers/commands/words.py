@@ -42,7 +42,7 @@ def _cut(line: str, depth: int) -> Iterator[Simple]:
         elif sign == "(" or (sign == "`" and not ticked):
             open_words.append([])
             ticked = ticked or sign == "`"
-        elif sign == ")" or sign == "`":
+        elif sign in ")`":
             yield from _simple(open_words[-1], fed)
             if len(open_words) > 1:
                 open_words.pop()

@@ -21,6 +21,8 @@ _MAYBE_OURS = frozenset((AUTO, "normalised"))
 _KNOWN_KEYS = 3
 """So many of a source's own keys make a record its own where the source was named."""
 _SHOWN_KEYS = 20
+_FORWARDED_KEYS = {source.name: FORWARDER_KEYS - source.own for source in READERS}
+"""The forwarder keys that mean in a source's records what they mean elsewhere."""
 _UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, OverflowError, RecursionError)
 _NONE: Fields = {}
 """No draft's own: the first common fields are always new."""
@@ -88,14 +90,14 @@ def _drafts(source: Source, element: Element) -> tuple[list[Draft], str]:
         fault = str(error)
     except _UNFORESEEN as error:
         fault = f"a shape that the reader {source.name} does not know ({type(error).__name__})"
-    if type(value) is dict and (element.hints or not value.keys().isdisjoint(FORWARDER_KEYS)):
-        _forward(drafts, _forwarded(source, value, element.hints))
+    keys = _FORWARDED_KEYS[source.name]
+    if type(value) is dict and (element.hints or not value.keys().isdisjoint(keys)):
+        _forward(drafts, _forwarded(keys, value, element.hints))
     return drafts, fault or ("" if drafts else "no AI activity")
 
 
-def _forwarded(source: Source, value: Fields, hints: Fields) -> Fields:
-    """Give the forwarder keys of a record, those beside it included."""
-    keys = FORWARDER_KEYS - source.own
+def _forwarded(keys: frozenset[str], value: Fields, hints: Fields) -> Fields:
+    """Give these forwarder keys of a record, those beside it included."""
     return {key: found for key in keys if given(found := value.get(key, hints.get(key)))}
 
 

@@ -68,8 +68,12 @@ def checked(given: Fields, base: Fields) -> Fields:
     fields = {**base, **given}
     for name, raw in given.items():
         # most values are short texts, or words of a closed list, and stay as they are
-        if type(raw) is str and (0 < len(raw) <= PLAIN.get(name, 0) or (name, raw) in LISTED):
-            continue
+        if type(raw) is str:
+            if name in PLAIN:
+                if 0 < len(raw) <= PLAIN[name]:
+                    continue
+            elif name in LISTED and raw in LISTED[name]:
+                continue
         _check(fields, name, raw)
     return fields
 
@@ -106,9 +110,10 @@ def _note(fields: Fields, problem: str) -> None:
 def settle(draft: Draft, fields: Fields, record: Record, value: Any) -> tuple[float, Fields]:
     """Give (epoch seconds, fields) of a draft whose fields are `checked`; a reader made it of `value`."""
     time, problem = when(draft.times, record)
-    for told in (*draft.problems, problem):
-        if told:
-            _note(fields, told)
+    if problem or draft.problems:
+        for told in (*draft.problems, problem):
+            if told:
+                _note(fields, told)
     said = draft.fields.get("ai.content.text")
     length = len(said) if type(said) is str else 0
     return time, finished(fields, record, time, draft.id or _identity(draft, record, value), length)

@@ -60,18 +60,24 @@ def units(text: str, key: bytes, most: int | None = MOST) -> list[str]:
         for wide, plain in _WIDE_ENDS:
             text = text.replace(wide, plain)
         text = text.casefold()
-    data = text.encode("utf-8", "surrogatepass").replace(b"\r", b"")
-    parts = data.replace(b"\n\n", b"\x1e").translate(_FOLD, _DROP).split(b"\x1e")
-    if max(map(len, parts)) > LONGEST:
-        parts = data.translate(_LINES).translate(_FOLD, _DROP).split(b"\x1e")
-    chosen = {part for part in parts if len(part) >= SHORTEST}
+    parts = _parts(text.encode("utf-8", "surrogatepass"))
+    if most is not None and len(parts) > most:
+        parts = sorted(parts, key=crc32)[:most]
     state = blake2b(key=bounded(key), digest_size=8)
     hashes = []
-    for part in sorted(chosen, key=crc32)[:most]:
+    for part in parts:
         unit = state.copy()
         unit.update(part)
         hashes.append(unit.hexdigest())
     return hashes
+
+
+def _parts(data: bytes) -> list[bytes]:
+    whole = data.replace(b"\r", b"").replace(b"\n\n", b"\x1e") if b"\n" in data else data
+    parts = whole.translate(_FOLD, _DROP).split(b"\x1e")
+    if max(map(len, parts)) > LONGEST:
+        parts = data.translate(_LINES).translate(_FOLD, _DROP).split(b"\x1e")
+    return [part for part in dict.fromkeys(parts) if len(part) >= SHORTEST]
 
 
 def fingerprint(value: str, key: bytes) -> str:

@@ -30,17 +30,19 @@ _COMMON = table(
 )
 _NAME = "hook_event_name"
 _ENVELOPES = ("hook", "payload")
-_TEXTS = (("stdout",), ("stderr",), ("content",), ("file", "content"), ("text",), ("output",), ("result",))
-"""Where the responses of tools hold their text."""
+_TEXTS = ("stdout", "stderr", "content", "file", "text", "output", "result")
+"""Where the responses of tools hold their text; of a file it is the content."""
 _SENDERS = ("timestamp", "user_email", "hostname", "received_at")
 """What a forwarder adds: no part of the act."""
 
 
 def claims(value: Any, _hints: Fields) -> bool:
     """Know a hook by its name and session, at top level or inside a forwarder's envelope."""
-    if type(value) is not dict or not (_NAME in value or "hook" in value or "payload" in value):
+    if type(value) is not dict:
         return False
-    return any("session_id" in one for one in _places(value))
+    if _NAME in value:
+        return "session_id" in value
+    return ("hook" in value or "payload" in value) and any("session_id" in one for one in _places(value))
 
 
 def _places(value: Fields) -> tuple[Fields, ...]:
@@ -139,7 +141,7 @@ def _earlier(times: tuple[Any, ...], took: Any) -> tuple[Any, ...]:
     """Give the times at which a call began, so many milliseconds before the hook that tells of its end."""
     if type(took) not in (int, float) or not 0 <= took < 86_400_000:
         return times
-    return tuple(time - took / 1000 for time in map(moment, times) if time is not None) or times
+    return tuple([time - took / 1000 for time in map(moment, times) if time is not None]) or times
 
 
 def _result(hook: Fields, name: str, call_id: str) -> Fields:
@@ -160,9 +162,13 @@ def _string_form(response: Any) -> str | None:
     if type(response) is list:
         return joined(response) or json_text(response)
     if type(response) is dict:
-        said = [found for path in _TEXTS if type(found := at(response, path)) is str and found]
-        return "\n".join(said) or json_text(response)
+        return "\n".join(_texts(response)) or json_text(response)
     return json_text(response)
+
+
+def _texts(response: Fields) -> list[str]:
+    told = [at(response, ("file", "content")) if key == "file" else response.get(key) for key in _TEXTS]
+    return [found for found in told if type(found) is str and found]
 
 
 SOURCE = Source(

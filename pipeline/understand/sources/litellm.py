@@ -18,22 +18,29 @@ from pipeline.understand.sources.forms.values import at, given, pick, table, tex
 from pipeline.understand.sources.forms.words import provider
 from pipeline.understand.sources.source import Draft, Source
 
-_COMMON = table(
+_CALL = table(
     {
         "event.code": "call_type",
         "gen_ai.provider.name": "custom_llm_provider | error_information.llm_provider",
         "gen_ai.request.model": "model",
-        "ai.actor.id": "metadata.user_api_key_user_id | end_user",
-        "ai.key.id": "metadata.user_api_key_hash",
-        "service.name": "metadata.user_api_key_alias | metadata.user_api_key_team_alias",
-        "organization.id": "metadata.user_api_key_org_id",
+        "ai.actor.id": "end_user",
         "source.ip": "requester_ip_address | metadata.requester_ip_address",
         "url.domain": "api_base | hidden_params.api_base",
-        "user_agent.original": "metadata.user_agent",
         "event.outcome": "status",
-        "gen_ai.conversation.id": "metadata.requester_metadata.session_id | trace_id",
+        "gen_ai.conversation.id": "trace_id",
     }
 )
+_CALLER = table(
+    {
+        "ai.actor.id": "user_api_key_user_id",
+        "ai.key.id": "user_api_key_hash",
+        "service.name": "user_api_key_alias | user_api_key_team_alias",
+        "organization.id": "user_api_key_org_id",
+        "user_agent.original": "user_agent",
+        "gen_ai.conversation.id": "requester_metadata.session_id",
+    }
+)
+"""What the metadata say of the caller: they know it better than the call itself."""
 _ANSWER = table(
     {
         "gen_ai.response.model": "response.model",
@@ -78,8 +85,10 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
 
 
 def _common(payload: Fields) -> Fields:
-    common = pick(payload, _COMMON)
-    common.update(person(at(payload, ("metadata", "user_api_key_user_email"))))
+    common = pick(payload, _CALL)
+    if type(caller := payload.get("metadata")) is dict:
+        common.update(pick(caller, _CALLER))
+        common.update(person(caller.get("user_api_key_user_email")))
     common["gen_ai.provider.name"] = provider(common.get("gen_ai.provider.name")) or _prefix(payload)
     for field in ("ai.key.id", "service.name"):  # where a proxy is told not to hash keys, they stand here
         if type(found := common.get(field)) is str and found.startswith(_KEY):
@@ -109,10 +118,10 @@ def _prefix(payload: Fields) -> str | None:
 
 
 def _tagged_agent(tags: Any) -> str | None:
-    tagged = (
-        [tag for tag in tags if type(tag) is str and tag.startswith(_AGENT_TAG)] if type(tags) is list else ()
-    )
-    return tagged[0][len(_AGENT_TAG) :] if tagged else None
+    for tag in tags if type(tags) is list else ():
+        if type(tag) is str and tag.startswith(_AGENT_TAG):
+            return tag[len(_AGENT_TAG) :]
+    return None
 
 
 def _error(payload: Fields) -> str | None:
@@ -128,7 +137,11 @@ def _operation(kind: str) -> str:
 
 def _model_call(payload: Fields, common: Fields) -> Iterator[Draft]:
     said, reasons = _response(payload.get("response"))
-    answer = {**pick(payload, _ANSWER), **_guarded(payload, after=True)}
+    guards = payload.get("guardrail_information") or at(payload, ("metadata", "guardrail_information"))
+    failed = payload.get("status") == "failure"
+    answer = pick(payload, _ANSWER)
+    if guards:
+        answer.update(_guarded(guards, after=True, failed=failed))
     if reasons:
         answer["gen_ai.response.finish_reasons"] = reasons
     call = talk.Call(
@@ -141,13 +154,13 @@ def _model_call(payload: Fields, common: Fields) -> Iterator[Draft]:
         answer=answer,
     )
     asked = fresh(payload.get("messages"))
-    if not any(part.role != "system" for part in asked):
+    if all(part.role == "system" for part in asked):
         asked.append(Part("user", "text"))
-    if payload.get("status") == "failure" or call.operation in _SILENT:
+    if failed or call.operation in _SILENT:
         said = []
-    elif not any(part.kind == "text" for part in said):
+    elif all(part.kind != "text" for part in said):
         said.append(Part("assistant", "text"))
-    guarded = _guarded(payload, after=False)
+    guarded = _guarded(guards, after=False, failed=failed) if guards else {}
     for draft in talk.drafts(call, asked):
         draft.fields.update(guarded)
         yield draft
@@ -170,14 +183,11 @@ def _response(response: Any) -> tuple[list[Part], list[Any]]:
     return walk(content if output is None else output, "assistant"), [stop] if given(stop) else []
 
 
-def _guarded(payload: Fields, *, after: bool) -> Fields:
+def _guarded(guards: Any, *, after: bool, failed: bool) -> Fields:
     """Give what a guardrail before (or after) the model decided. Read the named keys alone: the rest may hold a token."""
-    found = payload.get("guardrail_information") or at(payload, ("metadata", "guardrail_information"))
-    if not found:
-        return {}
-    for guard in found if type(found) is list else [found]:
+    for guard in guards if type(guards) is list else [guards]:
         if type(guard) is dict and text(guard.get("guardrail_mode")).startswith("post") is after:
-            return _intervened(guard, failed=payload.get("status") == "failure")
+            return _intervened(guard, failed=failed)
     return {}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from pipeline.event import Fields
-from pipeline.understand.sources.forms.messages import Part, fresh, walk
+from pipeline.understand.sources.forms.messages import Part, fresh, listed, walk
 from pipeline.understand.sources.forms.values import first, given, loaded
 from pipeline.understand.sources.otlp import Log, Span
 
@@ -42,8 +42,10 @@ _INDEXED = re.compile(
 def asked(one: Span | Log) -> tuple[list[Part], bool]:
     """Give what is new in the input, system text first, and whether its JSON was cut."""
     told, cut = _told(one, _ASKED)
-    system = walk(one.attributes.get("gen_ai.system_instructions"), "system")
-    return [*(Part("system", "text", part.text) for part in system if part.text), *fresh(told)], cut
+    if (instructions := one.attributes.get("gen_ai.system_instructions")) is None:
+        return fresh(told), cut
+    system = [Part("system", "text", part.text) for part in walk(instructions, "system") if part.text]
+    return [*system, *fresh(told)], cut
 
 
 def answered(one: Span | Log) -> tuple[list[Part], bool]:
@@ -60,15 +62,16 @@ def message(name: str, body: Any) -> Fields:
     return {**whole, "role": ROLES[name], "content": loaded(whole.get("content"))}
 
 
-def _told(one: Span | Log, slots: _Slots) -> tuple[Any, bool]:
+def _told(one: Span | Log, slots: _Slots) -> tuple[list[Any], bool]:
     """Give messages from wherever this library puts them. JSON that was cut is told as one text."""
     found = first(one.attributes, (slots.messages, slots.legacy))
     if found is None and type(one) is Span:
         found = _in_events(one, slots)
     if found is None:
         found = _indexed(one.attributes, slots.legacy)
-    cut = type(found) is str and found.startswith(("[", "{")) and type(loaded(found)) is str
-    return found, cut
+    inside = loaded(found)
+    cut = type(inside) is str and inside.startswith(("[", "{"))
+    return listed(found, inside), cut
 
 
 def _in_events(span: Span, slots: _Slots) -> Any:

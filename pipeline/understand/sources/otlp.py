@@ -50,34 +50,54 @@ class Log(Struct, frozen=True, kw_only=True):
     scope: str = ""
 
 
+class _Lists(Struct, frozen=True):
+    """The names of the lists in one kind of request, from the outermost to the innermost."""
+
+    resources: tuple[str, ...]
+    scopes: tuple[str, ...]
+    records: tuple[str, ...]
+
+
+_SPANS = _Lists(
+    ("resourceSpans", "resource_spans"),
+    ("scopeSpans", "scope_spans", "instrumentationLibrarySpans"),
+    ("spans",),
+)
+_LOGS = _Lists(
+    ("resourceLogs", "resource_logs"),
+    ("scopeLogs", "scope_logs", "instrumentationLibraryLogs"),
+    ("logRecords", "log_records", "logs"),
+)
+
+
 def unpacked(value: Fields) -> Iterator[Span | Log]:
     """Give every span and log record of an export request, or the one span of a flat dump."""
-    for resource, _, one in _scoped(value, "Spans", ("spans",)):
+    for resource, _, one in _scoped(value, _SPANS):
         yield _span(one, resource)
-    for resource, scope, one in _scoped(value, "Logs", ("logRecords", "log_records", "logs")):
+    for resource, scope, one in _scoped(value, _LOGS):
         yield _log(one, resource, scope)
     if type(value.get("attributes")) is dict:
         yield _dumped(value)
 
 
-def _scoped(value: Fields, kind: str, records: tuple[str, ...]) -> Iterator[tuple[Fields, str, Fields]]:
+def _scoped(value: Fields, lists: _Lists) -> Iterator[tuple[Fields, str, Fields]]:
     """Give each record with the attributes of its resource and the name of its scope."""
-    for resource in _objects(value, f"resource{kind}", f"resource_{kind.lower()}"):
+    for resource in _objects(value, lists.resources):
         about = resource.get("resource")
         plain = attributes(about.get("attributes")) if type(about) is dict else {}
-        for scope in _objects(
-            resource, f"scope{kind}", f"scope_{kind.lower()}", f"instrumentationLibrary{kind}"
-        ):
+        for scope in _objects(resource, lists.scopes):
             named = scope.get("scope", scope.get("instrumentationLibrary"))
             name = text(named.get("name")) if type(named) is dict else ""
-            for one in _objects(scope, *records):
+            for one in _objects(scope, lists.records):
                 yield plain, name, one
 
 
-def _objects(value: Fields, *names: str) -> Iterator[Fields]:
+def _objects(value: Fields, names: tuple[str, ...]) -> list[Fields]:
+    found = []
     for name in names:
         if type(listed := value.get(name)) is list:
-            yield from (one for one in listed if type(one) is dict)
+            found += [one for one in listed if type(one) is dict]
+    return found
 
 
 def attributes(listed: Any) -> Fields:
@@ -88,11 +108,15 @@ def attributes(listed: Any) -> Fields:
 
 
 def _pairs(pairs: list[Any], depth: int) -> Fields:
-    return {
-        pair["key"]: decoded(pair.get("value"), depth)
-        for pair in pairs
-        if type(pair) is dict and type(pair.get("key")) is str
-    }
+    plain = {}
+    for pair in pairs:
+        if type(pair) is dict and type(key := pair.get("key")) is str:
+            value = pair.get("value")
+            if depth and type(value) is dict and "stringValue" in value:  # as most are
+                plain[key] = value["stringValue"]
+            else:
+                plain[key] = decoded(value, depth)
+    return plain
 
 
 def decoded(value: Any, depth: int = _DEEPEST) -> Any:
@@ -128,9 +152,9 @@ def _either(one: Fields, camel: str, snake: str) -> Any:
 
 def _span(one: Fields, resource: Fields) -> Span:
     status, plain = one.get("status"), attributes(one.get("attributes"))
-    events = (
-        (text(event.get("name")), attributes(event.get("attributes"))) for event in _objects(one, "events")
-    )
+    events = [
+        (text(event.get("name")), attributes(event.get("attributes"))) for event in _objects(one, ("events",))
+    ]
     return Span(
         name=text(one.get("name")),
         trace=hexed(_either(one, "traceId", "trace_id"), 32),

@@ -55,6 +55,12 @@ def test_one_block_has_one_span_and_its_lines_are_counted() -> None:
     assert seen.code == (("python", 3),)
 
 
+def test_signs_that_stand_far_apart_make_no_block() -> None:
+    scrap = "import os\n}\n}\n"
+    talk = "Then we met in the office and talked about the colours of the page.\n" * 5
+    assert look(scrap + talk + scrap + talk).code == ()
+
+
 def test_two_lines_of_code_are_too_few() -> None:
     assert look("def f(x):\n    return x").code == ()
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from enrichers.classify import look, scan
+from enrichers.classify import decode, look, scan
 from enrichers.classify.decode import DEEPEST
 from enrichers.classify.look import depth
 
@@ -70,6 +70,7 @@ def test_what_says_nothing_is_no_layer(text: str) -> None:
 
 
 def test_a_bomb_is_not_unfolded() -> None:
+    assert len(decode._unpacked(gzip.compress(b"a" * 100_000_000, mtime=0))) <= decode.ROOM
     bomb = b64(gzip.compress(b"a" * 100_000_000, mtime=0))
     assert sum(len(layer.part.text) for layer in look(bomb).layers) <= 1 << 20
     many = " ".join([b64(gzip.compress(b"word " * 20_000, mtime=0))] * 40)

@@ -180,10 +180,10 @@ CHECKS: dict[str, Check] = {
 PLAIN: dict[str, int] = {name: _LIMITS[check] for name, check in CHECKS.items() if check in _LIMITS}
 """Fields that take any text up to so many characters as it is."""
 
-LISTED: frozenset[tuple[str, str]] = frozenset(
-    (name, value) for name in CHECKS if not FIELDS[name].many for value in FIELDS[name].values
-)
-"""Pairs of a field and a value that is on its closed list."""
+LISTED: dict[str, frozenset[str]] = {
+    name: frozenset(FIELDS[name].values) for name in CHECKS if FIELDS[name].values and not FIELDS[name].many
+}
+"""The closed list of every field that has one and takes one word of it."""
 
 FORMED: tuple[tuple[str, Check], ...] = tuple(
     (name, check) for name, check in CHECKS.items() if name in _FORMS or FIELDS[name].kind in ("date", "ip")

@@ -15,7 +15,6 @@ _ROLES = {
     **dict.fromkeys(("system", "developer"), "system"),
     **dict.fromkeys(("tool", "function", "environment"), "tool"),
 }
-_TOOL_ROLES = frozenset(role for role, ours in _ROLES.items() if ours == "tool")
 _TEXTS = frozenset(("text", "input_text", "output_text", "message", "refusal", "summary_text"))
 _CALLS = frozenset(
     (
@@ -75,7 +74,7 @@ class Part(Struct, frozen=True):
 def walk(messages: Any, role: str = "user") -> list[Part]:
     """Give the parts of messages in any dialect, in order; what names no role has this one."""
     parts: list[Part] = []
-    for message in _listed(messages):
+    for message in listed(messages, loaded(messages)):
         plain = _plain(message)
         if plain is None:
             parts.extend(_message(message, role))
@@ -91,7 +90,10 @@ def fresh(messages: Any) -> list[Part]:
     id. Results keep the name of the tool that the history called.
     """
     parts = walk(messages)
-    last = max([at for at, part in enumerate(parts) if part.role == "assistant"], default=-1)
+    last = -1
+    for at, part in enumerate(parts):
+        if part.role == "assistant":
+            last = at
     if last < 0:
         return parts
     tools = {part.call: part.tool for part in parts if part.kind == "call" and part.call}
@@ -106,10 +108,21 @@ def _plain(message: Any) -> Part | None:
     """Give the one part of a message that is a text by somebody and nothing else, as most are."""
     if type(message) is not dict or message.get("tool_calls") or message.get("function_call"):
         return None
-    said, role = message.get("content"), message.get("role")
-    if type(said) is not str or not said or type(role) is not str or role.lower() in _TOOL_ROLES:
+    said, role = message.get("content", message.get("parts")), message.get("role")
+    if type(said) is list:
+        said = _only(said)
+    if type(said) is not str or not said or type(role) is not str:
         return None
-    return Part(_ROLES.get(role.lower(), "user"), "text", said)
+    ours = _ROLES.get(role.lower(), "user")
+    return None if ours == "tool" else Part(ours, "text", said)
+
+
+def _only(blocks: list[Any]) -> str | None:
+    """Give the text of the only block, if it is one of text."""
+    block = blocks[0] if len(blocks) == 1 else None
+    if type(block) is dict and block.get("type") == "text" and block.get("thought") is not True:
+        return _text(block)
+    return None
 
 
 def _renamed(part: Part, tools: dict[str, Any]) -> Part:
@@ -118,13 +131,14 @@ def _renamed(part: Part, tools: dict[str, Any]) -> Part:
     return Part(part.role, part.kind, part.text, tools[part.call], part.call, failed=part.failed)
 
 
-def _listed(messages: Any) -> list[Any]:
-    """Give the messages inside a value. A text that is JSON but no messages is what somebody said."""
-    inside = loaded(messages)
-    listed = inside if type(inside) is list else [inside]
-    if type(messages) is str and not all(type(one) is dict and _chatty(one) for one in listed):
+def listed(messages: Any, inside: Any) -> list[Any]:
+    """Give the messages of a value whose JSON is `inside`. A text that is JSON but no messages is what somebody said."""
+    if inside is None:
+        return []
+    found = inside if type(inside) is list else [inside]
+    if type(messages) is str and not all(type(one) is dict and _chatty(one) for one in found):
         return [messages]
-    return [] if inside is None else listed
+    return found
 
 
 def _message(message: Any, role: str) -> Iterator[Part]:

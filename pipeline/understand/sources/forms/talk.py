@@ -89,4 +89,6 @@ def _said(call: Call, part: Part) -> Fields:
     }
     if part.role != "system":
         fields["ai.content.origin"] = _ORIGINS[part.role]
-    return {**fields, **call.answer} if answers else fields
+    if answers:
+        fields.update(call.answer)
+    return fields

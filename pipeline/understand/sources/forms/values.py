@@ -93,6 +93,21 @@ def first(value: Fields, names: Iterable[str]) -> Any:
     return None
 
 
+def aliases(names: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """Turn the names to try for each field into pairs of a name and its field, for `told`: the best name comes last."""
+    return tuple((name, field) for field, known in names.items() for name in reversed(known))
+
+
+def told(value: Fields, pairs: tuple[tuple[str, str], ...]) -> Fields:
+    """Give the fields whose names an object has: of several names of one field, the last that says something."""
+    found = {}
+    for name, field in pairs:
+        here = value.get(name)
+        if here is not None and (type(here) is not str or here not in NOTHING):
+            found[field] = here
+    return found
+
+
 def json_text(value: Any) -> str | None:
     """Write a value as JSON text; text stays as it is. What is nested deeper than JSON can be written is no record."""
     if value is None or type(value) is str:
