@@ -13,7 +13,6 @@ CLASSES = tuple(
 )
 """Data classes by rank, the least first; malicious_code has no rank."""
 DECISIONS = ("allow", "warn", "redact", "require_approval", "block", "override")
-SENSITIVE = CLASSES[1:]
 
 
 class Field(Struct, frozen=True):
@@ -210,7 +209,6 @@ ai.intent.families         keyword[] override, jailbreak, role_play, secrecy, pr
 ai.intent.payload          keyword   keyed hash of the line that orders it
 ai.taint                   keyword[] what the task has touched before: private, secret, untrusted
 ai.provenance.destination  keyword   who introduced the destination
-ai.baseline.new_app        boolean   first use of this app by this home
 ai.policy.id               keyword   policy that was recomputed
 ai.policy.version          keyword   its version
 ai.policy.decision         keyword   what was decided where it happened
@@ -282,11 +280,11 @@ CLOSED: dict[str, tuple[str, ...]] = {
 
 
 def _read(table: str) -> dict[str, Field]:
-    fields = {}
-    for line in table.strip().splitlines():
-        name, kind, meaning = line.split(None, 2)
-        fields[name] = Field(kind.removesuffix("[]"), kind.endswith("[]"), CLOSED.get(name, ()), meaning)
-    return fields
+    rows = (line.split(None, 2) for line in table.strip().splitlines())
+    return {
+        name: Field(kind.removesuffix("[]"), kind.endswith("[]"), CLOSED.get(name, ()), meaning)
+        for name, kind, meaning in rows
+    }
 
 
 FIELDS = _read(TABLE)

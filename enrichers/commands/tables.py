@@ -115,8 +115,8 @@ SENDERS = _rows(
 )
 DESTINATIONS: dict[str, tuple[str, ...]] = {
     "gh": ("github.com",),
-    "npm": ("registry.npmjs.org",),
-    "twine": ("upload.pypi.org",),
+    "npm": ("npmjs.com",),
+    "twine": ("pypi.org",),
     "cargo": ("crates.io",),
 }
 """Where a sender of SENDERS sends to if its words do not say."""
