@@ -32,7 +32,7 @@ def test_an_expression_that_runs_away_is_given_up_and_told(caplog):
 
     assert not meets("F|re", r"^(?=a)(a|aa)+$(?<=b)", {"F": "a" * 200})
 
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 20  # what is not linear takes minutes
     assert "given up after 50 ms" in caplog.text
 
 

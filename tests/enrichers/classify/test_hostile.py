@@ -26,9 +26,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
-def test_a_mebibyte_takes_no_second(piece: str) -> None:
+def test_a_mebibyte_is_looked_at_in_linear_time(piece: str) -> None:
     look("")
     text = (piece * (MIB // len(piece) + 1))[:MIB]
     start = process_time()
     intent_of(look(text))
-    assert process_time() - start < 1
+    assert process_time() - start < 20  # what is not linear takes minutes
