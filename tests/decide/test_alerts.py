@@ -239,3 +239,12 @@ def test_what_only_time_proves_is_concluded_at_its_tick():
     (firing,) = concluded(docket, "user.id=ada", Tick("x", 6.0), few)
 
     assert (firing.time, firing.event, firing.group) == (5.0, "e1", "user.id=ada")
+
+
+def test_a_docket_keeps_the_facts_of_the_latest_events_alone(monkeypatch):
+    monkeypatch.setattr("pipeline.decide.hearing.MOST_FACTS", 3)
+    docket = Docket()
+
+    decide([found("a", n, float(n)) for n in range(9)], docket)
+
+    assert list(docket.facts) == ["e6", "e7", "e8"]
