@@ -58,8 +58,13 @@ class Verdict(Struct, frozen=True):
 
 
 def subject(*pairs: tuple[str, Any]) -> str:
-    """Name an entity: `field=value`, several joined by `&`; homes and subjects are named alike."""
-    return "&".join(f"{field}={value}" for field, value in pairs)
+    """Name an entity: `field=value`, several joined by `&`; homes and subjects are named alike.
+
+    Of several, `%` and `&` in a value are escaped, so that no value can pretend to be two.
+    """
+    if len(pairs) == 1:
+        return "=".join(map(str, pairs[0]))
+    return "&".join(f"{field}={str(value).replace('%', '%25').replace('&', '%26')}" for field, value in pairs)
 
 
 def home_of(fields: Fields) -> str:

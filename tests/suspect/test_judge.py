@@ -1,4 +1,4 @@
-from pipeline.event import Event, Reason, home_of
+from pipeline.event import Event, Reason, home_of, subject
 from pipeline.suspect.judge import matched, speak, verdict
 from tests.packs import correlation, pack, rule
 
@@ -72,6 +72,11 @@ def test_a_base_rule_tells_each_subject_once_and_not_itself():
         ("user.id=ada", None),
         ("rule=digest-all", None),
     ]
+
+
+def test_no_value_can_pretend_to_be_two():
+    assert subject(("a", "1&b=2"), ("b", "3")) != subject(("a", "1"), ("b", "2&b=3"))
+    assert subject(("a", "1&b=2")) == "a=1&b=2"
 
 
 def test_what_a_correlation_counts_travels_with_the_signal():
