@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from math import floor, inf
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pipeline.event import Event
 from pipeline.record import Place, Record, Reject, Swap, Tick
@@ -21,6 +21,12 @@ TICK = 60.0
 """Seconds of event time between two Ticks of a log."""
 
 
+TOGETHER = 200
+"""Records that are understood, and inputs that are judged, at once: more is no quicker."""
+
+T = TypeVar("T")
+
+
 class Progress(Struct, frozen=True):
     """How far a log was read: its last place, its last good time and its latest (epoch seconds; None: no event yet)."""
 
@@ -30,6 +36,13 @@ class Progress(Struct, frozen=True):
 
 
 START = Progress()
+
+
+class Understand(Protocol):
+    """What gives the events and rejects of each record of one log; `last` is the last good time before them."""
+
+    def __call__(self, records: Sequence[Record], *, last: float | None) -> Sequence[Sequence[Input]]:
+        """Give one list for each record."""
 
 
 class Arrival(Struct, frozen=True):
@@ -42,29 +55,47 @@ class Arrival(Struct, frozen=True):
 
 def arrivals(
     stream: Iterable[Record | Tick | Swap],
-    understand: Callable[[Record], Iterable[Event | Reject]],
+    understand: Understand,
     *,
     start: Progress = START,
     lateness: float = LATENESS,
 ) -> Iterator[Arrival]:
     """Understand the records of one log in order, and say how far time has come with each.
 
-    A record of a file arrives at the last good time that `understand` gave for that file. A Tick follows whenever the
-    latest event time, less the lateness, enters a new minute.
+    A Tick follows whenever the latest event time, less the lateness, enters a new minute.
     """
     progress = start
-    for item in stream:
-        if not isinstance(item, Record):
-            log = item.log if isinstance(item, Tick) else ""
-            yield Arrival(Place(log, progress.offset), progress, (item,))
+    for some in together(stream, alone=(Tick, Swap)):
+        for item in some:
+            if not isinstance(item, Record):
+                log = item.log if isinstance(item, Tick) else ""
+                yield Arrival(Place(log, progress.offset), progress, (item,))
+        records = [item for item in some if isinstance(item, Record)]
+        for record, inputs in zip(records, understand(records, last=progress.last), strict=True):
+            before, progress = progress, _advanced(progress, record.place.offset, inputs)
+            time = _minute(progress.high - lateness)
+            tick = (Tick(record.place.log, time),) if time > _minute(before.high - lateness) else ()
+            yield Arrival(record.place, progress, (*inputs, *tick))
+
+
+def together(
+    items: Iterable[T], *, alone: type[Any] | tuple[type[Any], ...], most: int = TOGETHER
+) -> Iterator[list[T]]:
+    """Give items in lists, in their order; one of the kinds `alone` has a list of its own."""
+    some: list[T] = []
+    for item in items:
+        if isinstance(item, alone):
+            if some:
+                yield some
+            yield [item]
+            some = []
             continue
-        record = item if item.arrived is not None else replace(item, arrived=progress.last)
-        inputs: list[Input] = list(understand(record))
-        before = progress
-        progress = _advanced(before, item.place.offset, inputs)
-        if (time := _minute(progress.high - lateness)) > _minute(before.high - lateness):
-            inputs.append(Tick(item.place.log, time))
-        yield Arrival(item.place, progress, tuple(inputs))
+        some.append(item)
+        if len(some) == most:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def merged(streams: Iterable[Iterator[Arrival]]) -> Iterator[Arrival]:
@@ -77,10 +108,12 @@ def _order(arrival: Arrival) -> tuple[float, str, int]:
 
 
 def _advanced(progress: Progress, offset: int, inputs: Iterable[Input]) -> Progress:
-    times = [given.time for given in inputs if isinstance(given, Event)]
-    if not times:
-        return Progress(offset, progress.last, progress.high)
-    return Progress(offset, times[-1], max(progress.high, *times))
+    last, high = progress.last, progress.high
+    for given in inputs:
+        if isinstance(given, Event):
+            last = given.time
+            high = max(high, last)
+    return Progress(offset, last, high)
 
 
 def _minute(time: float) -> float:

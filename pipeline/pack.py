@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import orjson
@@ -80,7 +81,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     `digest` is that of its document and keys what dockets remember of it. `raises` are further detections of the same
     rule that lift its level, strongest first. `listed`: it speaks for itself; else it only feeds correlations.
     `group_by`: the fields of its alerts' group; empty: the home. `met` tells what an event met. `verbs` are the actions
-    that it can match, as far as it names them; empty: any.
+    that it can match, as far as it names them; empty: any. `narrowed` gives what verb and keys of an event leave of
+    `matches`: their answer, or the test that remains.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     listed: bool = True
     group_by: tuple[str, ...] = ()
     verbs: frozenset[str] = frozenset()
+    narrowed: Callable[[str, AbstractSet[str]], bool | Test] | None = None
     about: About = About()
 
 
@@ -222,10 +225,14 @@ class Playbook(Struct, frozen=True, kw_only=True):
     body: Mapping[str, Any]
 
 
+MOST_PLANS = 512
+"""Kinds of events whose plan a pack remembers."""
+
+
 class Pack(Struct, frozen=True, kw_only=True):
     """Everything that judges. `notes` are remarks for people about content that works but is odd.
 
-    Make one with `linked(Pack(...))`, which fills in the last five fields.
+    Make one with `linked(Pack(...))`, which fills in the last six fields.
     """
 
     digest: str
@@ -242,10 +249,29 @@ class Pack(Struct, frozen=True, kw_only=True):
     """Correlations by the digest of a rule that they listen to."""
     by_verb: Mapping[str, tuple[Rule, ...]] = {}
     """The rules that an event with this action can match."""
+    plans: dict[tuple[str, ...], tuple[tuple[Rule, Test], ...]] = {}
+    """A memo of `plan`."""
     counted: frozenset[str] = frozenset()
     """Verbs that a correlation may count: such events are never idle."""
     depth: int = 0
     """The depth of the deepest correlation."""
+
+    def plan(self, fields: Fields) -> tuple[tuple[Rule, Test], ...]:
+        """Give the rules that an event with this verb and these keys can match: few, as most events lack what they ask for."""
+        keys = (fields["event.action"], *fields)
+        plan = self.plans.get(keys)
+        if plan is None:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+            plan = self.plans[keys] = tuple(_open_rules(self.by_verb[keys[0]], keys[0], fields.keys()))
+        return plan
+
+
+def _open_rules(rules: tuple[Rule, ...], verb: str, keys: AbstractSet[str]) -> Iterator[tuple[Rule, Test]]:
+    for rule in rules:
+        left = rule.narrowed(verb, keys) if rule.narrowed else rule.matches
+        if left is not False:
+            yield rule, rule.matches if left is True else left
 
 
 def linked(pack: Pack) -> Pack:
@@ -262,4 +288,4 @@ def linked(pack: Pack) -> Pack:
     }
     depth = max((correlation.depth for correlation in pack.correlations), default=0)
     linked_up = {"known": known, "heard": heard, "by_verb": by_verb, "depth": depth}
-    return replace(pack, counted=frozenset().union(*counted), **linked_up)
+    return replace(pack, counted=frozenset().union(*counted), plans={}, **linked_up)

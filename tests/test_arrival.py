@@ -11,14 +11,17 @@ def record(log, line, *times):
     return Record(Place(log, line), "auto", None, None, repr(times).encode())
 
 
-def understand(given):
-    """Give an event for each time in the body, `None` for one that has no time of its own, `()` for a reject."""
-    times = eval(given.body)
-    if not times:
-        yield Reject(given.place, "empty")
-    for number, time in enumerate(times):
-        when = given.arrived or 0.0 if time is None else time
-        yield Event(f"{given.place.log}{given.place.offset}.{number}", when, "h", idle=False, fields={})
+def understand(records, *, last):
+    """Give an event for each time in a body, at `arrived` or the last time where it has none of its own; `()` is a reject."""
+    found = []
+    for given in records:
+        inputs = [Reject(given.place, "empty")]
+        for number, time in enumerate(eval(given.body)):
+            last = given.arrived or last or 0.0 if time is None else time
+            name = f"{given.place.log}{given.place.offset}.{number}"
+            inputs[number:] = [Event(name, last, "h", idle=False, fields={})]
+        found.append(inputs)
+    return found
 
 
 def arrive(*records, **how):
@@ -64,6 +67,21 @@ def test_a_file_that_goes_on_says_the_same_as_one_read_in_a_piece():
     pieces = whole[:4] + list(arrivals(lines[4:], understand, lateness=100.0, start=whole[3].progress))
 
     assert pieces == whole
+
+
+def test_records_are_understood_together_up_to_a_tick():
+    asked = []
+
+    def listening(records, *, last):
+        asked.append([given.place.offset for given in records])
+        return understand(records, last=last)
+
+    stream = [record("f", 1, 10.0), record("f", 2, 20.0), Tick("f", 5.0), record("f", 3, None)]
+    found = list(arrivals(stream, listening))
+
+    assert [offsets for offsets in asked if offsets] == [[1, 2], [3]]
+    assert [type(arrival.inputs[0]) for arrival in found] == [Event, Event, Tick, Event]
+    assert found[-1].inputs[0].time == 20.0
 
 
 def test_logs_are_merged_by_running_latest_time_then_name_and_line():

@@ -44,10 +44,8 @@ def _latest(outputs: Iterable[Any]) -> Iterable[Any]:
     kept: dict[Any, Any] = {}
     for number, output in enumerate(outputs):
         key: Any = number
-        if isinstance(output, Alert):
-            key = ("alert", output.id)
-        elif isinstance(output, Standing):
-            key = ("standing", output.subject)
-        kept.pop(key, None)
+        if isinstance(output, Alert | Standing):
+            key = ("alert", output.id) if isinstance(output, Alert) else ("standing", output.subject)
+            kept.pop(key, None)
         kept[key] = output
     return kept.values()

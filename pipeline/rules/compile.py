@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -15,7 +16,9 @@ from pipeline.rules.checks import Check, check_any, checks
 from pipeline.rules.cost import cost
 from pipeline.rules.text import fold
 from pipeline.rules.tree import And, Empty, Exists, Item, Node, Not, Or, Refers
-from pipeline.rules.values import leaves, members, reader
+from pipeline.rules.values import branches, leaves, members, reader
+
+VERB = "event.action"
 
 LONGEST = 120
 """Characters of a value that an explanation shows."""
@@ -31,11 +34,16 @@ SIDES: dict[str, Callable[[str, str], bool]] = {
 }
 
 
+Narrowed = Callable[[str, AbstractSet[str]], bool | Test]
+"""What is left of a test for events with this verb and these keys: what it says of them all, or what their values decide."""
+
+
 class Compiled(NamedTuple):
-    """A part of a rule: roughly what it costs, whether an event meets it, and what of it was met."""
+    """A part of a rule: roughly what it costs, whether an event meets it, what verb and keys leave of that, and what was met."""
 
     cost: float
     test: Test
+    narrowed: Narrowed
     tell: Callable[[Fields], Iterator[Met]]
 
 
@@ -46,16 +54,16 @@ def compile_tree(node: Node) -> Compiled:
             return _item(node)
         case Not(part):
             inner = compile_tree(part)
-            return Compiled(inner.cost, _not(inner.test), lambda _: iter(()))
+            return Compiled(inner.cost, _not(inner.test), _opposite(inner.narrowed), lambda _: iter(()))
         case And(parts):
-            return _several(parts, _all)
+            return _several(parts, _all, ends=False)
         case Or(parts):
-            return _several(parts, _any)
+            return _several(parts, _any, ends=True)
         case _:
             raise LookupError(node.name)  # a tree is bound before it is compiled
 
 
-def _several(parts: tuple[Node, ...], join: Callable[[tuple[Test, ...]], Test]) -> Compiled:
+def _several(parts: tuple[Node, ...], join: Callable[[tuple[Test, ...]], Test], *, ends: bool) -> Compiled:
     compiled = sorted(map(compile_tree, parts), key=lambda part: part.cost)
     test = join(tuple(part.test for part in compiled))
 
@@ -63,10 +71,29 @@ def _several(parts: tuple[Node, ...], join: Callable[[tuple[Test, ...]], Test]) 
         if test(fields):
             yield from chain.from_iterable(part.tell(fields) for part in compiled)
 
-    return Compiled(sum(part.cost for part in compiled), test, tell)
+    def narrowed(verb: str, keys: AbstractSet[str]) -> bool | Test:
+        """Leave out what is decided; a false part ends a conjunction, a true one an alternative."""
+        left = [part.narrowed(verb, keys) for part in compiled]
+        if ends in left:
+            return ends
+        open_ones = tuple(test for test in left if not isinstance(test, bool))
+        return join(open_ones) if open_ones else not ends
+
+    return Compiled(sum(part.cost for part in compiled), test, narrowed, tell)
+
+
+def _opposite(inner: Narrowed) -> Narrowed:
+    def narrowed(verb: str, keys: AbstractSet[str]) -> bool | Test:
+        left = inner(verb, keys)
+        return not left if isinstance(left, bool) else _not(left)
+
+    return narrowed
 
 
 def _all(tests: tuple[Test, ...]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
     def test(fields: Fields) -> bool:
         for one in tests:  # noqa: SIM110 - twice as fast as `all` over a generator
             if not one(fields):
@@ -77,6 +104,9 @@ def _all(tests: tuple[Test, ...]) -> Test:
 
 
 def _any(tests: tuple[Test, ...]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
     def test(fields: Fields) -> bool:
         for one in tests:  # noqa: SIM110 - twice as fast as `any` over a generator
             if one(fields):
@@ -99,7 +129,17 @@ def _item(item: Item) -> Compiled:
             field, value = _found(item, fields)
             yield Met(field, item.words, _shown(value))
 
-    return Compiled(cost(item), test, tell)
+    return Compiled(cost(item), test, _of_item(item, test), tell)
+
+
+def _of_item(item: Item, test: Test) -> Narrowed:
+    """Decide an item whose field is absent, or is the verb; keywords look at all fields, references at others."""
+    if not item.field or isinstance(item.want, Refers):
+        return lambda _verb, _keys: test
+    if item.field == VERB:
+        return lambda verb, _keys: test({VERB: verb})
+    names, absent = frozenset(branches(item.field)), test({})
+    return lambda _verb, keys: absent if names.isdisjoint(keys) else test
 
 
 def _test(item: Item) -> Test:
@@ -127,8 +167,11 @@ def _some(field: str, check: Check) -> Test:
         value = fields.get(field)
         if value.__class__ is str:
             return check(value)
-        value = read(fields)
+        if value is None:
+            value = read(fields)
         if value.__class__ is list:
+            if len(value) == 1 and value[0].__class__ is str:  # most lists; a third of the cost
+                return check(value[0])
             return any(map(check, members(value)))
         return value is not UNSET and value is not None and check(value)
 

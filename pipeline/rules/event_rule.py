@@ -70,7 +70,7 @@ def finished(draft: Draft, filters: Iterable[Node], *, generic: bool, listed: bo
     """Compile an event rule under its filters; `generic`: its log source does not restrict it."""
     head = draft.head
     tree = both(*(() if generic else restrictions(draft.source)), draft.tree, *filters)
-    matches, met = matcher(tree)
+    matches, met, narrowed = matcher(tree)
     raises = sorted((head.ai.raises if head.ai else {}).items(), key=lambda pair: -LEVELS.index(pair[0]))
     nodes = [
         (level, draft.meanings[identifier]) for level, identifier in raises if identifier in draft.meanings
@@ -86,6 +86,7 @@ def finished(draft: Draft, filters: Iterable[Node], *, generic: bool, listed: bo
         fields=fields_of(tree, *(node for _, node in nodes)),
         matches=matches,
         met=met,
+        narrowed=narrowed,
         raises=tuple((level, matcher(node)[0]) for level, node in nodes),
         listed=listed,
         group_by=head.ai.group_by if head.ai else (),

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 
 from pipeline.event import Fields
 from pipeline.pack import Met, Test
-from pipeline.rules.compile import compile_tree
+from pipeline.rules.compile import Narrowed, compile_tree
 from pipeline.rules.cost import FIRST
 from pipeline.rules.text import fold
 from pipeline.rules.tree import And, Item, Node, Or, Refers, Texts, items
 
 
-def matcher(tree: Node) -> tuple[Test, Callable[[Fields], tuple[Met, ...]]]:
-    """Give the test of an event, and the function that tells which items of the rule it met."""
+def matcher(tree: Node) -> tuple[Test, Callable[[Fields], tuple[Met, ...]], Narrowed]:
+    """Give the test of an event, which items of the rule it met, and what is left of the test for certain events."""
     compiled = compile_tree(tree)
-    return compiled.test, lambda fields: tuple(compiled.tell(fields))
+    return compiled.test, lambda fields: tuple(compiled.tell(fields)), compiled.narrowed
 
 
 def fields_of(*trees: Node) -> frozenset[str]:

@@ -29,6 +29,11 @@ def reader(field: str) -> Callable[[Fields], Any]:
     return read
 
 
+def branches(field: str) -> tuple[str, ...]:
+    """Name the keys under which an event can hold a field: itself, and what it may be nested in."""
+    return (field, *(prefix for prefix, _ in _branches(field)))
+
+
 @lru_cache(maxsize=4096)
 def _branches(path: str) -> tuple[tuple[str, str], ...]:
     dots = [at for at, character in enumerate(path) if character == "."]

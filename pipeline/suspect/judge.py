@@ -23,11 +23,7 @@ class Match(Struct, frozen=True):
 
 def matched(fields: Fields, pack: Pack) -> list[Match]:
     """Give the rules that match an event."""
-    return [
-        Match(rule, _level(rule, fields))
-        for rule in pack.by_verb[fields["event.action"]]
-        if rule.matches(fields)
-    ]
+    return [Match(rule, _level(rule, fields)) for rule, test in pack.plan(fields) if test(fields)]
 
 
 def verdict(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) -> Verdict:

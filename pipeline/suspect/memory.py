@@ -16,6 +16,8 @@ from pipeline.signal import Signal
 HOUR = 3600.0
 FORGET_ACTS = 24 * HOUR
 FORGET_HOME = 30 * 24 * HOUR
+HASH = 32
+"""Digits of an event id that is a hash."""
 MOST_ACTS = 2000
 MOST_CALLS = 200
 MOST_SUBJECTS = 500
@@ -83,13 +85,17 @@ def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
         act.fired = sorted({*act.fired, *fired})
         return
     memory.acts[_short(event.id)] = Act(event.time, fired)
-    _bound(memory.acts, MOST_ACTS)
+    if len(memory.acts) > MOST_ACTS:
+        _bound(memory.acts, MOST_ACTS)
 
-    hour = memory.hours.setdefault(int(event.time // HOUR), {})
+    number, units = int(event.time // HOUR), fields.get("ai.data.units", 0.0)
+    if (hour := memory.hours.get(number)) is None:
+        hour = memory.hours[number] = {}
     for entity in entities(fields):
-        total = hour.setdefault(entity, Sum())
+        if (total := hour.get(entity)) is None:
+            total = hour[entity] = Sum()
         total.events += 1
-        total.units += fields.get("ai.data.units", 0.0)
+        total.units += units
         if entity not in memory.known and len(memory.known) < MOST_SUBJECTS:
             memory.known[entity] = event.time
             yield Signal(entity, event.time, event.id, None, None, _introduced(fields, event.time))
@@ -157,5 +163,13 @@ def _bound(kept: dict[int, Act] | dict[str, Fields], most: int) -> None:
 
 @lru_cache(4)
 def _short(event_id: str) -> int:
-    """Give 64 bits of an id; asked for thrice for each event, hence the cache."""
+    """Give 64 bits of an id; asked for thrice for each event, hence the cache.
+
+    Half of an id that is itself a hash, as those of our own readers, serves as well as another hash.
+    """
+    if len(event_id) == HASH:
+        try:
+            return int(event_id[HASH // 2 :], 16)
+        except ValueError:
+            pass
     return int.from_bytes(blake2b(event_id.encode(), digest_size=8).digest(), "big")

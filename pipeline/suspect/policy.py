@@ -55,6 +55,8 @@ class _Ready(Struct, frozen=True):
     by_action: Mapping[str, tuple[Term, ...]]
     clearances: Clearances
     default: Expected
+    plain: Fields
+    """What the policy adds to an event where no rule applies and nothing is wrong."""
 
 
 _READY: dict[int, _Ready] = {}
@@ -79,9 +81,15 @@ def expected(fields: Fields, policy: Policy, time: float) -> Expected:
 
 def policy_facts(fields: Fields, policy: Policy, time: float) -> Fields:
     """Give what the policy adds to an event: the expected decision with its reason, violations, and the exception."""
-    found = expected(fields, policy, time)
+    found, ready = expected(fields, policy, time), _ready(policy)
+    if found is ready.default:
+        return ready.plain
     if found.decision is None and not found.violations:
         return {}
+    return _told(found, policy)
+
+
+def _told(found: Expected, policy: Policy) -> Fields:
     adds: Fields = {"ai.policy.id": policy.id, "ai.policy.version": policy.version}
     if found.decision is not None:
         plain = found.rule == DEFAULT and not found.exception
@@ -164,6 +172,7 @@ def _ready(policy: Policy) -> _Ready:
         terms = terms_of(policy)
         default = Expected(policy.default, DEFAULT, default_sentence(policy))
         named = {term.rule.id: term for term in terms}
-        ready = _Ready(policy, named, by_action(policy, terms), clearances_of(policy), default)
+        told = _told(default, policy)
+        ready = _Ready(policy, named, by_action(policy, terms), clearances_of(policy), default, told)
         _READY[id(policy)] = ready
     return ready

@@ -9,7 +9,6 @@ from hashlib import blake2b, sha256
 from typing import Any
 
 from enrichers.classify import Seen
-from enrichers.classify.look import every
 
 MOST = 64
 """Mentions that one event carries: addresses and hosts of URLs first, then accounts, bare hosts and paths."""
@@ -32,11 +31,11 @@ def mention(value: str, key: bytes) -> str:
 
 
 def mentions(seen: list[Seen], key: bytes) -> list[str]:
-    """Give the hashes of what texts mention, each once, in order of their kinds."""
+    """Give the hashes of what texts mention, each once, in order of their kinds. `seen`: the texts and all in them."""
     found: dict[str, None] = {}
-    for kind in (_addresses, _url_hosts, _bare_hosts, _paths):
+    for topic, kind in _KINDS:
         for one in seen:
-            for value in kind(one):
+            for value in kind(one) if topic in one.hits else ():
                 found.setdefault(mention(value, key))
                 if len(found) == MOST:
                     return list(found)
@@ -50,48 +49,48 @@ def bounded(key: bytes) -> bytes:
 
 
 def _addresses(seen: Seen) -> Iterator[str]:
-    for one in every(seen):
-        for span in one.spans:
-            value = one.text[span.start : span.end]
-            if span.type == "email" and "@" in value:
-                yield value
-                yield value.rpartition("@")[2]
-            elif span.type in ("iban", "ip_address"):
-                yield value
+    for span in seen.spans:
+        value = seen.text[span.start : span.end]
+        if span.type == "email" and "@" in value:
+            yield value
+            yield value.rpartition("@")[2]
+        elif span.type in ("iban", "ip_address"):
+            yield value
 
 
 def _url_hosts(seen: Seen) -> Iterator[str]:
-    for one in every(seen):
-        for _, _, end in one.hits.get("scheme", ())[:LOOKED_AT]:
-            if host := _URL_HOST.match(one.text, end):
-                yield host[1].strip("[]")
+    for _, _, end in seen.hits["scheme"][:LOOKED_AT]:
+        if host := _URL_HOST.match(seen.text, end):
+            yield host[1].strip("[]")
 
 
 def _bare_hosts(seen: Seen) -> Iterator[str]:
-    for one in every(seen):
-        last = 0
-        for _, _, end in one.hits.get("dot", ())[:LOOKED_AT]:
-            start = end - 3
-            if start < last:
-                continue
-            while start > last and end - start < 256 and one.text[start - 1] in _LABEL:
-                start -= 1
-            host = _HOST.match(one.text, start)
-            if host and _is_top(host[1].lower()):
-                yield host[0]
-            last = host.end() if host else end
+    last = 0
+    for _, _, end in seen.hits["dot"][:LOOKED_AT]:
+        start = end - 3
+        if start < last:
+            continue
+        while start > last and end - start < 256 and seen.text[start - 1] in _LABEL:
+            start -= 1
+        host = _HOST.match(seen.text, start)
+        if host and _is_top(host[1].lower()):
+            yield host[0]
+        last = host.end() if host else end
 
 
 def _paths(seen: Seen) -> Iterator[str]:
-    for one in every(seen):
-        for _, start, _ in one.hits.get("path", ())[:LOOKED_AT]:
-            if path := _PATH.match(one.text, start):
-                drive = one.text[max(0, start - 1) : start + 1]
-                yield (
-                    f"{drive}{path[1]}"
-                    if drive[:1].isalpha() and drive[1:] == ":" and "\\" in path[1]
-                    else path[1]
-                )
+    for _, start, _ in seen.hits["path"][:LOOKED_AT]:
+        if path := _PATH.match(seen.text, start):
+            drive = seen.text[max(0, start - 1) : start + 1]
+            yield (
+                f"{drive}{path[1]}"
+                if drive[:1].isalpha() and drive[1:] == ":" and "\\" in path[1]
+                else path[1]
+            )
+
+
+_KINDS = (("kind", _addresses), ("scheme", _url_hosts), ("dot", _bare_hosts), ("path", _paths))
+"""Topics of the pass over a text, and what to look for where it hit one."""
 
 
 @lru_cache(2048)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.errors import BadRecord
 from pipeline.event import Fields
-from pipeline.record import Record
+from pipeline.record import Record, Reject
 from pipeline.understand.settle import checked, settle, settled
 from pipeline.understand.sources import READERS, Source, source_named
 from pipeline.understand.sources.forms.values import given
@@ -35,6 +38,30 @@ _REFUSED = (
     (("action", "repository"), "a GitHub webhook"),
 )
 """What we recognise and do not read."""
+
+
+class Reading(Struct, frozen=True):
+    """What was read of one record: epoch seconds and settled fields of its events, and the Reject of what could not be."""
+
+    events: list[tuple[float, Fields]]
+    faults: tuple[Reject, ...] = ()
+
+
+def read_all(records: Iterable[Record], last: float | None = None) -> list[Reading]:
+    """Read records of one log in their order; one without an arrival arrives at the last good time before it, first `last`."""
+    readings = []
+    for told in records:
+        record = told if told.arrived is not None or last is None else replace(told, arrived=last)
+        events: list[tuple[float, Fields]] = []
+        faults: tuple[Reject, ...] = ()
+        try:
+            for event in read(record):
+                events.append(event)  # noqa: PERF402 - what comes before a fault stays
+        except BadRecord as error:
+            faults = (Reject(record.place, str(error)),)
+        readings.append(Reading(events, faults))
+        last = events[-1][0] if events else last
+    return readings
 
 
 def read(record: Record) -> Iterator[tuple[float, Fields]]:

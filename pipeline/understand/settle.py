@@ -65,15 +65,11 @@ _ACTS_OF_AGENTS = frozenset(("tool_call", "tool_result", "tool_list"))
 
 def checked(given: Fields, base: Fields) -> Fields:
     """Give `base` with those of the given fields that are ours, each of its type; what was wrong stands in `ai.quality.problems`."""
-    fields = {**base, **given}
+    fields, longest, listed = {**base, **given}, PLAIN.get, LISTED.get
     for name, raw in given.items():
         # most values are short texts, or words of a closed list, and stay as they are
-        if type(raw) is str:
-            if name in PLAIN:
-                if 0 < len(raw) <= PLAIN[name]:
-                    continue
-            elif name in LISTED and raw in LISTED[name]:
-                continue
+        if raw.__class__ is str and (0 < len(raw) <= longest(name, 0) or raw in listed(name, ())):
+            continue
         _check(fields, name, raw)
     return fields
 

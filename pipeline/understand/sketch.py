@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import unicodedata
 from collections.abc import Iterator
-from hashlib import blake2b
+from functools import lru_cache
+from hashlib import blake2b, sha256
+from typing import Any
 from zlib import crc32
 
 from enrichers.classify import Seen
@@ -24,6 +25,9 @@ SHORTEST, LONGEST = 16, 400
 """Bytes of a unit: a shorter one says nothing, and a text with a longer one is parted by its lines instead."""
 FINGERPRINTS, PERSONS = 64, 256
 """Credentials and persons whose fingerprints one event carries."""
+
+BLOCK = 64
+"""Bytes that SHA-256 takes at once."""
 
 _ENDS = b".!?;:{}|"
 _PART = 0x1E
@@ -46,7 +50,7 @@ def sketch(fields: Fields, key: bytes) -> Fields:
         added["ai.intent.payload"] = fingerprint(payload, key)
     for one in seen.values():
         if one.hits:
-            return added | _found(list(seen.values()), key)
+            return added | _found([part for outer in seen.values() for part in every(outer)], key)
     return added
 
 
@@ -63,19 +67,25 @@ def units(text: str, key: bytes, most: int | None = MOST) -> list[str]:
     parts = _parts(text.encode("utf-8", "surrogatepass"))
     if most is not None and len(parts) > most:
         parts = sorted(parts, key=crc32)[:most]
-    state = blake2b(key=bounded(key), digest_size=8)
+    start = _keyed(key).copy
     hashes = []
     for part in parts:
-        unit = state.copy()
+        unit = start()
         unit.update(part)
         hashes.append(unit.hexdigest())
     return hashes
 
 
+@lru_cache(8)
+def _keyed(key: bytes) -> Any:
+    return blake2b(key=bounded(key), digest_size=8)
+
+
 def _parts(data: bytes) -> list[bytes]:
     whole = data.replace(b"\r", b"").replace(b"\n\n", b"\x1e") if b"\n" in data else data
-    parts = whole.translate(_FOLD, _DROP).split(b"\x1e")
-    if max(map(len, parts)) > LONGEST:
+    folded = whole.translate(_FOLD, _DROP)
+    parts = folded.split(b"\x1e")
+    if len(folded) > LONGEST and max(map(len, parts)) > LONGEST:
         parts = data.translate(_LINES).translate(_FOLD, _DROP).split(b"\x1e")
     return [part for part in dict.fromkeys(parts) if len(part) >= SHORTEST]
 
@@ -88,7 +98,17 @@ def fingerprint(value: str, key: bytes) -> str:
 
 def _hash(text: str, key: bytes) -> str:
     plain = text.strip() if text.isascii() else unicodedata.normalize("NFC", text).strip()
-    return "hmac-sha256:" + hmac.digest(key, plain.encode("utf-8", "surrogatepass"), "sha256").hex()
+    inner, outer = (state.copy() for state in _hmac(key))
+    inner.update(plain.encode("utf-8", "surrogatepass"))
+    outer.update(inner.digest())
+    return f"hmac-sha256:{outer.hexdigest()}"
+
+
+@lru_cache(8)
+def _hmac(key: bytes) -> tuple[Any, Any]:
+    """Give the two hashes of RFC 2104 with the key taken in, made once: that is most of the cost of a short text."""
+    padded = (sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in padded)), sha256(bytes(byte ^ 0x5C for byte in padded))
 
 
 def _sample(text: str) -> str:
@@ -107,7 +127,7 @@ def _found(seen: list[Seen], key: bytes) -> Fields:
 
 
 def _values(seen: list[Seen], *, secret: bool) -> Iterator[str]:
-    for one in (part for outer in seen for part in every(outer)):
-        for span in plain(one):
+    for one in seen:
+        for span in plain(one) if one.spans else ():
             if span.klass == "secret" if secret else span.type in SUBJECTS:
                 yield spelt(span.type, one.text[span.start : span.end])

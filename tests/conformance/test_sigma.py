@@ -61,6 +61,18 @@ def test_an_event_is_matched_as_sigma_says(vector, tmp_path):
     assert all(explained) or "not" in str(vector["detection"]["condition"])
 
 
+@pytest.mark.parametrize("vector", of_kind("detection", "filter"))
+def test_what_verb_and_keys_leave_of_a_rule_says_the_same(vector, tmp_path):
+    rule = vector.get("rule") or {"title": "r", "logsource": SOURCE, "detection": vector["detection"]}
+    laid = [rule, vector["filter"]] if vector["kind"] == "filter" else [rule]
+    rules = rules_of(tmp_path, laid, vector.get("placeholders"))
+
+    for case in vector["cases"]:
+        event = {"event.action": "prompt", **case["event"]}
+        left = rules.rules[0].narrowed("prompt", event.keys())
+        assert (left if isinstance(left, bool) else left(event)) is rules.rules[0].matches(event)
+
+
 @pytest.mark.parametrize("vector", of_kind("filter"))
 def test_a_filter_is_laid_over_a_rule_as_sigma_says(vector, tmp_path):
     rules = rules_of(tmp_path, [vector["rule"], vector["filter"]])
