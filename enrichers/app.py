@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from enrichers.hosts import registered
@@ -13,7 +14,10 @@ from pipeline.event import Fields
 GATEWAYS = frozenset({"litellm"})
 """Modules of the organisation's gateway: what they tell came through it."""
 LONGEST = 253
-"""Characters of a host name; what is longer is none."""
+"""Characters of a host name; what is longer is none. A path is read as far."""
+BOUNDS = ("", "/", "?", ":")
+"""What may follow a path of the catalogue."""
+THIS_DEVICE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - looked up, not bound
 
 
 def app(fields: Fields, reference: Reference) -> Fields:
@@ -64,8 +68,12 @@ def _known(fields: Fields, reference: Reference) -> App | None:
     if owner := sources.get(fields.get("event.dataset", "")) or sources.get(fields.get("event.module", "")):
         return owner
     host = fields.get("url.domain") or fields.get("destination.domain")
-    if host:
-        return app_of_host(host, fields.get("url.path"), reference)
+    place = host or fields.get("destination.ip")
+    found = app_of_host(host, fields.get("url.path"), reference) if host else None
+    if found is None and place in THIS_DEVICE and "destination.port" in fields:
+        found = app_of_host(f"localhost:{fields['destination.port']}", fields.get("url.path"), reference)
+    if found or host:
+        return found
     return _by_name(
         fields.get("service.name", ""),
         fields.get("ai.app.name", ""),
@@ -79,22 +87,42 @@ def app_of_host(host: str, path: str | None, reference: Reference) -> App | None
     """Give the app at a host: by path, exactly, by pattern, else that of the nearest host above it."""
     if len(host) > LONGEST:
         return None
-    if path and (narrow := reference.apps_by_path.get(host)):
-        for prefix, owner in narrow:
-            if path.startswith(prefix):
-                return owner
-    apps = reference.apps_by_host
-    if exact := apps.get(host):
-        return exact
-    patterns, dot = reference.apps_by_pattern, host.find(".")
-    while dot != -1:
-        above = host[dot + 1 :]
-        if listed := apps.get(above):
-            return listed
-        for pattern, owner in patterns.get(above, ()):
-            if pattern.fullmatch(host):
-                return owner
-        dot = host.find(".", dot + 1)
+    paths, owner = _at(host, reference)
+    return (_along(path, paths) or owner) if path and paths else owner
+
+
+def _along(path: str, paths: Iterable[tuple[str, App]]) -> App | None:
+    """Give the app of the longest path that this one is or lies below; names that only begin alike are others."""
+    path = path[:LONGEST].lower()
+    for start, owner in paths:
+        if path.startswith(start) and path[len(start) : len(start) + 1] in BOUNDS:
+            return owner
+    return None
+
+
+@lru_cache(8192)
+def _at(host: str, reference: Reference) -> tuple[tuple[tuple[str, App], ...], App | None]:
+    """Give the paths that count at a host, and the app that has the host."""
+    host = host.lower().strip(".")
+    paths: list[tuple[str, App]] = []
+    found: App | None = None
+    for name in _upwards(host):
+        paths += reference.apps_by_path.get(name, ())
+        found = found or reference.apps_by_host.get(name) or _by_pattern(host, name, reference)
+    return tuple(paths), found
+
+
+def _upwards(host: str) -> Iterator[str]:
+    """Give a host and those above it; a top-level domain is none."""
+    yield host
+    while (host := host.partition(".")[2]) and "." in host:
+        yield host
+
+
+def _by_pattern(host: str, tail: str, reference: Reference) -> App | None:
+    for pattern, owner in reference.apps_by_pattern.get(tail, ()):
+        if pattern.fullmatch(host):
+            return owner
     return None
 
 

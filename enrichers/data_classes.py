@@ -20,6 +20,8 @@ SHORTEST_PATH = 20
 """Characters of a `url.path` that could hold a credential."""
 SUBJECTS = frozenset({"email", "phone", "iban"})
 """Types that tell persons apart."""
+NAMING = frozenset({"person", "url"})
+"""Types that are found beside an identifier only and weigh nothing more."""
 STRANGER, COLLEAGUE, STRONG, ENOUGH = 1.0, 0.5, 2.0, 2.0
 """What one address or number, one of the organisation's own, and one strong identifier (IBAN, national number, date of
 birth ...) weigh for class personal, and how much makes it. One's own address weighs nothing."""
@@ -65,7 +67,10 @@ def data_classes(fields: Fields, reference: Reference) -> Fields:
     added |= _encoded(list(seen.values()), fields)
     added |= _code(list(seen.values()))
     added |= _canaries(list(seen.values()), reference)
-    return added | _classes(list(findings), added.get("ai.data.code_lines", 0), fields, reference)
+    records = sum(one.records for outer in seen.values() for one in every(outer))
+    if records:
+        added["ai.data.records"] = max(records, fields.get("ai.data.records", 0))
+    return added | _classes(list(findings), added.get("ai.data.code_lines", 0), records, fields, reference)
 
 
 def _is_worth_it(name: str, text: str, seen: dict[str, Seen]) -> bool:
@@ -93,7 +98,7 @@ def _telling(seen: dict[str, Seen], fields: Fields, reference: Reference) -> boo
 def _findings(seen: Seen) -> Iterator[Finding]:
     for one in every(seen):
         for span in plain(one):
-            if span.klass != "source_code":
+            if span.klass not in ("source_code", "customer_record"):
                 value = spelt(span.type, one.text[span.start : span.end])
                 yield Finding(span.klass, span.type, value, span.valid, one is not seen)
 
@@ -111,13 +116,15 @@ def spelt(type_: str, value: str) -> str:
     )
 
 
-def _classes(findings: list[Finding], lines: int, fields: Fields, reference: Reference) -> Fields:
+def _classes(findings: list[Finding], lines: int, records: int, fields: Fields, reference: Reference) -> Fields:
     counts = _held(findings, fields, reference)
     readable = [finding for finding in findings if not finding.decoded]
     held = counts if len(readable) == len(findings) else _held(readable, fields, reference)
     hidden = set(counts) - set(held)
     if lines:
         counts["source_code"] = lines
+    if records:
+        counts["customer_record"] = records
     marked = NAMES.search(fields.get("file.name") or "")
     if marked and marked.lastgroup:
         counts[marked.lastgroup] += 1
@@ -158,7 +165,9 @@ def _weight(type_: str, value: str, fields: Fields, reference: Reference) -> flo
     if type_ == "email":
         domains = reference.organisation.domains
         return COLLEAGUE if belongs(value.rpartition("@")[2], domains) else STRANGER
-    return STRANGER if type_ == "phone" else STRONG
+    if type_ in NAMING:
+        return 0.0
+    return STRANGER if type_ in ("phone", "address") else STRONG
 
 
 def _persons(findings: list[Finding], fields: Fields) -> Fields:
@@ -180,7 +189,8 @@ def _units(counts: Counter[str], findings: list[Finding], persons: int, fields: 
     live = {finding.value for finding in findings if finding.klass == "secret" and finding.valid}
     other = counts["confidential"] or counts["restricted"] or (counts["secret"] and not live)
     records = (
-        fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0
+        counts["customer_record"]
+        or (fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0)
     )
     sums = (
         PERSON * max(persons, 1) if counts["personal"] else 0.0,

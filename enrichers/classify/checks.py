@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
+from enrichers.classify import documents
+
 Check = Callable[[str], bool | None]
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -34,6 +36,14 @@ _JWT_SAMPLES = (
     "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAs",
 )
 """How the claims begin that the format's site, its standard and a well-known library show."""
+_EVERYWHERE = re.compile(
+    r"any ?town|any ?city|springfield|123 (?:main|elm|fake)|1600 pennsylvania|10 downing|baker street|privet drive"
+)
+_COUNTRIES = frozenset(
+    "AD AE AT AU BE BG BR CA CH CN CY CZ DE DK EE ES FI FR GB GR HK HR HU IE IL IN IS IT JP KR LI LT LU LV MC MT MX NL NO "
+    "NZ PL PT RO SE SG SI SK SM TR UA US ZA".split()
+)
+"""Countries of banks, as their codes are written."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NAMED = re.compile(r"secret|token|passw|apikey|api[_-]key|credential", re.IGNORECASE)
 _MONTHS = re.compile(r"[A-Za-zéûçäö]{3,}")
@@ -154,6 +164,17 @@ def day(value: str) -> bool | None:
     return None if len(small) == 2 and 1 <= min(small) <= 12 and 1 <= max(small) <= 31 else False
 
 
+def street(value: str) -> bool | None:
+    """Refuse the addresses that everybody writes as examples, and lists of numbers; no more can be told."""
+    plain = value.lower()
+    return False if _EVERYWHERE.search(plain) or len(re.findall(r"[a-zà-ÿ]{3}", plain)) < 2 else None
+
+
+def bic(value: str) -> bool:
+    """Say whether a bank's code names a country of accounts; there is no check digit."""
+    return value[4:6] in _COUNTRIES and not value[6:].startswith("0000")
+
+
 def entropy(value: str) -> float:
     """Give the entropy of a text in bits per character."""
     size = len(value) or 1
@@ -161,7 +182,7 @@ def entropy(value: str) -> float:
 
 
 def _stdnum(module: str, value: str) -> bool:
-    return bool(importlib.import_module(f"stdnum.{module}").is_valid(value))
+    return bool(importlib.import_module(f"stdnum.{module}").is_valid(value.replace(".", "")))
 
 
 def _base62(number: int) -> str:
@@ -192,6 +213,7 @@ def _json(part: str) -> dict[str, object]:
 CHECKS: dict[str, Check] = {
     "anthropic": anthropic,
     "basic": basic,
+    "bic": bic,
     "crc32_base62": crc32_base62,
     "day": day,
     "jwt": jwt,
@@ -204,5 +226,7 @@ CHECKS: dict[str, Check] = {
     "random_token": random_token,
     "snowflake": snowflake,
     "ssn": ssn,
+    "street": street,
     "url_password": url_password,
+    **documents.CHECKS,
 }

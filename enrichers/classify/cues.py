@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from enrichers.classify.code import QUERY, signs
 from enrichers.classify.fold import INVISIBLE
-from enrichers.classify.kinds import kinds
+from enrichers.classify.health import rows as clinical_rows
+from enrichers.classify.hidden import MARKS
+from enrichers.classify.kinds import Kind, kinds, number_kinds
 from enrichers.classify.orders import orders
 
 
@@ -42,19 +44,53 @@ PLAIN = (
     Cue("path", None, r"""(?:^|[\s"'=(:`])[~.]{0,2}[/\\][A-Za-z0-9._]""", starts=True),
 )
 """Unbroken tokens and escapes that may hide something, and what may be a host, an address or a path."""
+PEOPLE = (
+    r"(?:name|mail|phone|mobile|address|adresse|nom|nombre|naam|nome|vorname|ssn|iban|birth|dob|telefon|tel)"
+)
+NUMBER = "number"
+RECORDS = (
+    Cue(
+        NUMBER,
+        None,
+        r"[0-9](?:[ ./-]?[0-9]){3}|[0-9]{2}[A-Z]|[0-9][A-Z]{2}|[A-Z][0-9][A-Z]|[0-9]{2}[a-z][0-9]{2}|[0-9][.,][0-9]",
+        once=True,
+    ),
+    Cue("columns", None, rf"{PEOPLE}[*_\"]{{0,2}} ?[,;|\t]", caseless=True, once=True),
+    Cue("keys", None, rf"{PEOPLE}[ _a-z]{{0,8}}\" ?:", caseless=True, once=True),
+)
+"""What may be a number of a person, the head of a table of persons, and a key of a list of them."""
 
 
 @cache
 def general_cues() -> tuple[Cue, ...]:
     """Give what is looked for in every text."""
-    found = [
-        Cue("kind", kind, cue, kind.caseless, starts=kind.at == "start")
-        for kind in kinds()
-        for cue in kind.cues
-    ]
+    found = _of_kinds(kinds())
     asked = [Cue("order", order, cue, caseless=True) for order in orders() for cue in order.cues]
     queries = [Cue(QUERY, sign, sign.expression, sign.caseless, once=True) for sign in signs() if sign.alone]
-    return (*found, *asked, *queries, *PLAIN)
+    marks = [Cue(topic, None, mark, once=True) for topic, mark in MARKS]
+    return (*found, *asked, *queries, *PLAIN, *RECORDS, *marks)
+
+
+@cache
+def number_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in texts that have numbers."""
+    return tuple(_of_kinds(number_kinds()))
+
+
+def _of_kinds(kinds: tuple[Kind, ...]) -> list[Cue]:
+    return [
+        Cue("kind", kind, cue, kind.caseless, starts=kind.at == "start")
+        for kind in kinds
+        for cue in kind.cues
+    ]
+
+
+@cache
+def clinical_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in texts that tell persons apart."""
+    return tuple(
+        Cue("health", row, rf"\b(?:{row.words})\b", caseless=True, starts=True) for row in clinical_rows()
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Take one layer of encoding off a text: base64, hexadecimal, gzip behind them, URL escapes, Unicode tags."""
+"""Take one layer of encoding off a text: packed tokens here, escapes and disguises in the modules beside it."""
 
 from __future__ import annotations
 
@@ -6,53 +6,71 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable, Iterator
 
-from msgspec import Struct
-
+from enrichers.classify import disguise, escapes, turned
 from enrichers.classify.glance import Hits
+from enrichers.classify.hidden import Hidden
 
 DEEPEST = 5
 """Layers within layers that are taken off."""
 ROOM = 1 << 20
-"""Bytes that all layers of one text may unfold to."""
+"""Characters that all layers of one text may unfold to."""
 RATIO = 100
 """How many times its own size a packed part may unfold to."""
 LONGEST_TOKEN = 8192
 """Characters before a part of a signed token in which its beginning is looked for."""
+LONGEST_DENSE = 1 << 16
+"""Characters of a token in base 85: taking it off is slow."""
 LEAST = 8
 """Characters that make a decoded part a text."""
 
 _TOKEN = re.compile(
-    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}",
+    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*(?:\r?\n[A-Za-z0-9+/_-]{2,3}(?==))?={0,6}"
+    r"|[A-Za-z0-9+/_-]{24,}={0,6}",
     re.ASCII,
 )
+_DENSE = re.compile(r"<~[!-u\s]{20,65536}~>|[!-~]{30,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){16,}", re.ASCII)
-_ESCAPED = re.compile(r"[^\s\"'<>`]+")
-_TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_BASE32 = re.compile(r"[A-Z2-7]{24,}={0,6}|[a-z2-7]{24,}={0,6}", re.ASCII)
 _PICTURE = re.compile(r"data:(?:image|font|audio|video)/[\w.+;=,-]{1,40}\Z")
 _BREAKS = str.maketrans("", "", "\r\n\t")
 _STANDARD = str.maketrans("-_", "+/", "\r\n=")
+_PACKED = ((b"\x1f\x8b", 31, "gzip"), (b"\x78", 15, "zlib"))
+"""How packed data begins, what opens it, and its name."""
+Said = tuple[tuple[str, ...], str]
+"""Encodings, the outermost first, and what they said."""
+READERS: tuple[tuple[str, Callable[[str], Iterator[Hidden]]], ...] = (
+    ("escape", escapes.escaped),
+    ("bytes", escapes.spelled),
+    ("tags", disguise.tagged),
+    ("disguise", disguise.selected),
+    ("disguise", disguise.folded),
+    ("spaced", disguise.spaced),
+    ("joined", disguise.joined),
+)
+"""What the pass hit, and how to read it then."""
 
 
-class Hidden(Struct, frozen=True):
-    """A part of a text that was encoded: its place, how (the outermost first), and what it says."""
+def hidden(text: str, hits: Hits, room: list[int], turns: frozenset[str] = frozenset()) -> Iterator[Hidden]:
+    """Give the encoded parts of a text; `room` is what they may still unfold to, in characters.
 
-    start: int
-    end: int
-    encodings: tuple[str, ...]
-    text: str
-
-
-def hidden(text: str, hits: Hits, room: list[int]) -> Iterator[Hidden]:
-    """Give the encoded parts of a text that say something readable; `room` is what they may still unfold to, in bytes."""
-    if "long" in hits:
-        yield from _within(room, _tokens(text))
+    `turns`: how this text was turned to get here; it is not turned the same way again.
+    """
+    packed: list[Hidden] = []
+    if "long" in hits or "dense" in hits:
+        packed = list(_within(room, _tokens(text, dense="dense" in hits)))
+        yield from packed
     if "percent" in hits:
-        yield from _within(room, _escapes(text))
-    if "tags" in hits:
-        yield from _within(room, _tags(text))
+        yield from _within(room, escapes.percent(text))
+    for topic, read in READERS:
+        if topic in hits:
+            yield from _within(room, read(text))
+    if "turned" in hits:
+        yield from _within(room, turned.whole(text, turns))
+    if "long" in hits or "dense" in hits:
+        known = [(part.start, part.end) for part in packed]
+        yield from _within(room, turned.tokens(text, turns, known))
 
 
 def _within(room: list[int], found: Iterator[Hidden]) -> Iterator[Hidden]:
@@ -63,15 +81,19 @@ def _within(room: list[int], found: Iterator[Hidden]) -> Iterator[Hidden]:
         yield part
 
 
-def _tokens(text: str) -> Iterator[Hidden]:
+def _tokens(text: str, *, dense: bool) -> Iterator[Hidden]:
+    last = 0
     for token in _TOKEN.finditer(text):
         start, end = token.span()
         if _is_signed(text, token[0], start, end) or _PICTURE.search(text, max(0, start - 60), start):
             continue
-        for first, last in _readings(token[0], start, end):
-            if found := _decoded(text[first:last]):
-                yield Hidden(first, last, *found)
+        for first, final in _readings(token[0], start, end):
+            if found := _decoded(text[first:final]):
+                yield Hidden(first, final, *found)
+                last = final
                 break
+    if dense:
+        yield from (part for part in _thick(text) if part.start >= last)
 
 
 def _readings(token: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
@@ -90,14 +112,37 @@ def _is_signed(text: str, token: str, start: int, end: int) -> bool:
     return token.startswith("eyJ") or "eyJ" in before
 
 
-def _decoded(token: str) -> tuple[tuple[str, ...], str] | None:
+def _decoded(token: str) -> Said | None:
     if _HEX.fullmatch(token):
-        name, data = "hex", bytes.fromhex(token)
-    else:
-        name, data = "base64", _from_base64(token)
-    if data[:2] == b"\x1f\x8b":
-        said = _readable(_unpacked(data))
-        return ((name, "gzip"), said) if said else None
+        return _said("hex", bytes.fromhex(token))
+    found = _said("base64", _from_base64(token))
+    if found is None and _BASE32.fullmatch(bare := token.replace("\n", "").replace("\r", "")):
+        return _said("base32", _from_base32(bare))
+    return found
+
+
+def _thick(text: str) -> Iterator[Hidden]:
+    """Give tokens in base 85, of either alphabet; what is none says nothing readable."""
+    for token in _DENSE.finditer(text):
+        if len(token[0]) <= LONGEST_DENSE and (found := _from_base85(token[0])):
+            yield Hidden(*token.span(), *found)
+
+
+def _from_base85(token: str) -> Said | None:
+    for name, decode in (("base85", base64.b85decode), ("ascii85", base64.a85decode)):
+        try:
+            data = decode(token.removeprefix("<~").removesuffix("~>"))
+        except ValueError:
+            continue
+        if found := _said(name, data):
+            return found
+    return None
+
+
+def _said(name: str, data: bytes) -> Said | None:
+    for magic, how, packer in _PACKED:
+        if data.startswith(magic) and (said := _readable(_unpacked(data, how))):
+            return (name, packer), said
     said = _readable(data)
     return ((name,), said) if said else None
 
@@ -110,9 +155,17 @@ def _from_base64(token: str) -> bytes:
         return b""
 
 
-def _unpacked(data: bytes) -> bytes:
+def _from_base32(token: str) -> bytes:
+    plain = token.rstrip("=").upper()
     try:
-        return zlib.decompressobj(31).decompress(data, min(ROOM, RATIO * len(data)))
+        return base64.b32decode(plain + "=" * (-len(plain) % 8))
+    except binascii.Error:
+        return b""
+
+
+def _unpacked(data: bytes, how: int = 31) -> bytes:
+    try:
+        return zlib.decompressobj(how).decompress(data, min(ROOM, RATIO * len(data)))
     except zlib.error:
         return b""
 
@@ -125,18 +178,3 @@ def _readable(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return said if len(said) >= LEAST and said.translate(_BREAKS).isprintable() else None
-
-
-def _escapes(text: str) -> Iterator[Hidden]:
-    for token in _ESCAPED.finditer(text):
-        if token[0].count("%") > 0:
-            said = unquote_to_bytes(token[0].encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
-            if said != token[0]:
-                yield Hidden(token.start(), token.end(), ("url",), said)
-
-
-def _tags(text: str) -> Iterator[Hidden]:
-    for token in _TAGS.finditer(text):
-        said = "".join(chr(ord(tag) - 0xE0000) for tag in token[0])
-        if len(said) >= LEAST:
-            yield Hidden(token.start(), token.end(), ("unicode_tags",), said)

@@ -17,6 +17,13 @@ _LOOKS = str.maketrans(
 _WORD = re.compile(r"\w+")
 MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
 """A Latin letter beside a Greek or Cyrillic one."""
+_WAYS = (
+    ("zero_width", re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]")),
+    ("bidi", re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")),
+    ("variation_selector", re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")),
+    ("unicode_tags", re.compile("[\U000e0000-\U000e007f]")),
+    ("homoglyph", MIXED),
+)
 
 
 def fold(text: str, *, disguised: bool = True) -> str:
@@ -30,3 +37,21 @@ def fold(text: str, *, disguised: bool = True) -> str:
     for wide, plain in _QUOTES:
         text = text.replace(wide, plain)
     return text if text.isascii() else unicodedata.normalize("NFC", text).casefold()
+
+
+def plainly(text: str) -> tuple[str, list[int]]:
+    """Give a text without invisible characters, wide forms and look-alikes, in its own case; and where each character stood."""
+    bare = [(place, letter) for place, letter in enumerate(text) if ord(letter) not in _DROP]
+    pairs = [
+        (place, plain)
+        for place, letter in bare
+        for plain in (letter if letter.isascii() else unicodedata.normalize("NFKC", letter))
+    ]
+    said = "".join(letter for _, letter in pairs)
+    said = _WORD.sub(lambda word: word[0].translate(_LOOKS) if MIXED.search(word[0]) else word[0], said)
+    return said, [place for place, _ in pairs]
+
+
+def disguises(text: str) -> tuple[str, ...]:
+    """Name the ways in which a text is disguised."""
+    return tuple(name for name, sign in _WAYS if sign.search(text)) or ("fullwidth",)

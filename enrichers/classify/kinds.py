@@ -4,17 +4,19 @@ A row has a `type`, a `cue` or several that the pass looks for, and a `form` (a 
 at its `start`, at its `end`, `after` it (within 24 characters) or `around` its start. The finding is the form's group
 `value`, `quoted` or `bare`, else all of it. `check` judges it: see `checks.py`. A `finder` does all that by itself.
 `sure: false`: the form alone proves nothing. `strict`: what the check refuses is no finding. `context` must stand
-somewhere before it. `hits`, `broken` and `misses` prove the row in tests; « » marks the finding there.
+somewhere before it or soon after it; `unless` must not end right before it. `hits`, `broken` and `misses` prove the row in tests; « » marks the finding there.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from msgspec import Struct
 
+from enrichers.classify.assigned import assigned
 from enrichers.classify.cards import bare_card, card
 from enrichers.classify.checks import check_named
 from enrichers.classify.markings import marking
@@ -25,11 +27,16 @@ from enrichers.classify.tables import FOLDER, table
 
 Look = Callable[[str, int, int], Span | None]
 """Look closer at a text where a cue starts and ends."""
-REACH = 24
+REACH, BEFORE = 24, 96
 WINDOW = 320
-Find = Callable[[str, int, int], tuple[int, int, bool | None] | None]
-"""Find something at a place of a text, where a cue ends; give its start, its end and whether it is valid."""
+SOON, NEVER = 40, sys.maxsize
+"""Characters behind a number within which a text may say what it is."""
+EARLY = 1 << 18
+"""Characters of a text in which it is looked for, so that a mebibyte is done within a second."""
+Find = Callable[[str, int, int], tuple[int, int, bool | None] | tuple[int, int, bool | None, str] | None]
+"""Find something at a place of a text, where a cue ends; give its start, its end, whether it is valid, and a better type."""
 FINDERS: dict[str, Find] = {
+    "assigned": assigned,
     "bare_card": bare_card,
     "card": card,
     "email": email,
@@ -39,6 +46,14 @@ FINDERS: dict[str, Find] = {
     "marking": marking,
     "phone": phone,
 }
+GENERAL = (
+    ("secret", "secrets/*.yaml"),
+    ("personal", "personal.yaml"),
+    ("card", "card.yaml"),
+    ("", "markings.yaml"),
+)
+NUMBERS = (("personal", "national/*.yaml"), ("personal", "addresses.yaml"), ("financial", "financial.yaml"))
+"""Classes and tables that are looked for in every text, and where it has numbers."""
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +68,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     check: str = ""
     finder: str = ""
     context: str = ""
+    unless: str = ""
     sure: bool = True
     strict: bool = False
     hits: tuple[str, ...] = ()
@@ -61,39 +77,48 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Kind(Struct, frozen=True, eq=False):
-    """A kind of finding: what the pass looks for, how to look closer, and what must stand somewhere before it."""
+    """A kind of finding: what the pass looks for, how to look closer, and what must or must not stand around it."""
 
     cues: tuple[str, ...]
     caseless: bool
     at: str
     look: Look
     context: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
 
 
 @cache
 def rows() -> tuple[tuple[str, Row], ...]:
     """Give all rows with the class of what they find."""
-    files = [("secret", path) for path in sorted(FOLDER.glob("secrets/*.yaml"))]
-    files += [
-        ("personal", FOLDER / "personal.yaml"),
-        ("card", FOLDER / "card.yaml"),
-        ("", FOLDER / "markings.yaml"),
-    ]
-    return tuple((row.klass or klass, row) for klass, path in files for row in table(path, Row))
+    return _rows(GENERAL) + _rows(NUMBERS)
 
 
 @cache
 def kinds() -> tuple[Kind, ...]:
-    """Give all kinds, in the order of their tables."""
-    return tuple(
-        Kind(
-            (row.cue,) if isinstance(row.cue, str) else row.cue,
-            row.caseless,
-            row.at,
-            _look(klass, row),
-            re.compile(row.context, re.IGNORECASE) if row.context else None,
-        )
-        for klass, row in rows()
+    """Give the kinds that are looked for in every text, in the order of their tables."""
+    return tuple(_kind(klass, row) for klass, row in _rows(GENERAL))
+
+
+@cache
+def number_kinds() -> tuple[Kind, ...]:
+    """Give the kinds that are looked for where a text has numbers."""
+    return tuple(_kind(klass, row) for klass, row in _rows(NUMBERS))
+
+
+@cache
+def _rows(tables: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Row], ...]:
+    files = [(klass, path) for klass, names in tables for path in sorted(FOLDER.glob(names))]
+    return tuple((row.klass or klass, row) for klass, path in files for row in table(path, Row))
+
+
+def _kind(klass: str, row: Row) -> Kind:
+    return Kind(
+        (row.cue,) if isinstance(row.cue, str) else row.cue,
+        row.caseless,
+        row.at,
+        _look(klass, row),
+        re.compile(row.context, re.IGNORECASE) if row.context else None,
+        re.compile(rf"(?:{row.unless})\Z", re.IGNORECASE) if row.unless else None,
     )
 
 
@@ -101,14 +126,20 @@ def findings(text: str, hits: Iterable[tuple[Kind, int, int]]) -> Iterator[Span]
     """Look closer at every hit of a kind; findings may still overlap."""
     since: dict[Kind, int] = {}
     for kind, start, end in hits:
-        if kind.context is not None:
-            if kind not in since:
-                context = kind.context.search(text)
-                since[kind] = context.end() if context else len(text)
-            if start < since[kind]:
-                continue
+        if kind.context is not None and not _is_told(kind, kind.context, text, end, since):
+            continue
+        if kind.unless is not None and kind.unless.search(text[max(0, start - REACH) : start]):
+            continue
         if span := kind.look(text, start, end):
             yield span
+
+
+def _is_told(kind: Kind, context: re.Pattern[str], text: str, end: int, since: dict[Kind, int]) -> bool:
+    """Say whether a text says before the end of a cue, or soon after it, what the number is."""
+    if kind not in since:
+        first = context.search(text, 0, EARLY)
+        since[kind] = first.start() if first else NEVER
+    return since[kind] < end + SOON
 
 
 def _look(klass: str, row: Row) -> Look:
@@ -139,7 +170,8 @@ def _match(form: re.Pattern[str], at: str, text: str, start: int, end: int) -> r
     if at != "around":
         return form.match(text, end)
     return next(
-        (match for match in form.finditer(text, max(0, end - 32), end + WINDOW) if match.end() >= end), None
+        (match for match in form.finditer(text, max(0, end - BEFORE), end + WINDOW) if match.end() >= end),
+        None,
     )
 
 
@@ -154,6 +186,6 @@ def _by_finder(klass: str, row: Row) -> Look:
 
     def look(text: str, start: int, end: int) -> Span | None:
         found = find(text, end if at_end else start, end)
-        return found and Span(found[0], found[1], klass, row.type, found[2])
+        return found and Span(found[0], found[1], klass, found[3] if len(found) > 3 else row.type, found[2])
 
     return look

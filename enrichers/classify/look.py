@@ -2,43 +2,64 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from sys import maxsize
 
 from msgspec import Struct
 
 from enrichers.classify.code import QUERY, blocks, may_be_code
-from enrichers.classify.cues import code_cues, disguise_cues
-from enrichers.classify.decode import DEEPEST, ROOM, Hidden, hidden
+from enrichers.classify.cues import NUMBER, code_cues, disguise_cues, number_cues
+from enrichers.classify.decode import DEEPEST, ROOM, hidden
 from enrichers.classify.glance import Hits, glance
+from enrichers.classify.hidden import MARKS, Hidden
 from enrichers.classify.kinds import findings
+from enrichers.classify.persons import persons
 from enrichers.classify.spans import Span, around, settle
 
 REPLACED = ("secret", "card", "personal")
 """Classes whose findings redaction replaces, the gravest first."""
 KEPT = frozenset({"ip_address"})
 """Types of these classes that stay readable: rules look at addresses, and they alone name nobody."""
-HEAVY = 3
-"""An escaped token is an encoding, not a habit, if escapes are at least one third of it."""
+NEEDED = frozenset({"long", "percent", "tags", "disguise", *(topic for topic, _ in MARKS)})
+"""Topics of the pass without which nothing is encoded."""
+FOLDS = frozenset(
+    {"zero_width", "bidi", "variation_selector", "unicode_tags", "homoglyph", "fullwidth", "concatenated"}
+)
+"""Disguises whose orders are weighed elsewhere, or are none."""
 
 
 class Seen(Struct, frozen=True, eq=False):
-    """What a text holds: hits of the pass, settled findings, code (language, lines), and its encoded parts."""
+    """What a text holds: hits of the pass, settled findings, code (language, lines), encoded parts, records of persons."""
 
     text: str
     hits: Hits = {}
     spans: list[Span] = []
     code: tuple[tuple[str, int], ...] = ()
     layers: tuple[Layer, ...] = ()
+    records: int = 0
+
+
+class Outer(Struct, frozen=True, eq=False):
+    """A text while its layers are looked for: what the pass hit, what was found so far, and how deep it lies."""
+
+    text: str
+    hits: Hits
+    found: list[Span]
+    depth: int
 
 
 class Layer(Struct, frozen=True, eq=False):
-    """An encoded part of a text and what it holds when it is decoded."""
+    """An encoded part of a text, what it holds when it is decoded, and what of that is found in the outer text."""
 
     part: Hidden
     seen: Seen
+    covers: tuple[Span, ...] = ()
 
 
-def look(text: str, depth: int = 0, room: list[int] | None = None) -> Seen:
+def look(
+    text: str, depth: int = 0, room: list[int] | None = None, turns: frozenset[str] = frozenset()
+) -> Seen:
     """Look at a text and, up to five times, at what is encoded in it; the time is linear."""
     hits = glance(text) if text.isascii() else {**glance(text), **glance(text, disguise_cues)}
     code = (
@@ -49,10 +70,20 @@ def look(text: str, depth: int = 0, room: list[int] | None = None) -> Seen:
     if not hits and not code:
         return Seen(text)
     found = list(findings(text, hits.get("kind", ())))
-    layers = tuple(_layers(text, hits, found, depth, [ROOM] if room is None else room))
-    found.extend(span for layer in layers if (span := _cover(layer, found)))
+    if NUMBER in hits:
+        found += findings(text, glance(text, number_cues).get("kind", ()))
+    people = persons(text, hits, found)
+    found.extend(people.spans)
+    layers = (
+        tuple(_layers(Outer(text, hits, found, depth), [ROOM] if room is None else room, turns))
+        if depth < DEEPEST and not NEEDED.isdisjoint(hits)
+        else ()
+    )
+    if layers:
+        found = [*_meant(found, layers), *(span for layer in layers for span in layer.covers)]
     spans = around((block for block, _ in code), settle(found))
-    return Seen(text, hits, spans, tuple((block.type, lines) for block, lines in code), layers)
+    lines = tuple((block.type, lines) for block, lines in code)
+    return Seen(text, hits, spans, lines, layers, people.records)
 
 
 def every(seen: Seen) -> Iterator[Seen]:
@@ -64,8 +95,8 @@ def every(seen: Seen) -> Iterator[Seen]:
 
 def plain(seen: Seen) -> Iterator[Span]:
     """Give the findings that can be read as they are: none that stands for an encoded part."""
-    covers = {(layer.part.start, layer.part.end) for layer in seen.layers}
-    return (span for span in seen.spans if (span.start, span.end) not in covers)
+    covers = {span for layer in seen.layers for span in layer.covers}
+    return (span for span in seen.spans if span not in covers)
 
 
 def depth(seen: Seen) -> int:
@@ -73,28 +104,55 @@ def depth(seen: Seen) -> int:
     return max((1 + depth(layer.seen) for layer in seen.layers), default=0)
 
 
-def _layers(text: str, hits: Hits, found: list[Span], above: int, room: list[int]) -> Iterator[Layer]:
-    if above >= DEEPEST:
-        return
-    for part in hidden(text, hits, room):
-        layer = Layer(part, look(part.text, above + 1, room))
-        if part.encodings != ("url",) or _is_encoding(text[part.start : part.end]) or _cover(layer, found):
+def _layers(outer: Outer, room: list[int], turns: frozenset[str]) -> Iterator[Layer]:
+    for part in hidden(outer.text, outer.hits, room, turns):
+        seen = look(part.text, outer.depth + 1, room, turns | {part.turn} if part.turn else frozenset())
+        layer = Layer(part, seen, tuple(_covers(part, seen, outer.found)))
+        if part.sure or _reveals(layer, telling="turned" in outer.hits):
             yield layer
 
 
-def _is_encoding(token: str) -> bool:
-    return 3 * token.count("%") * HEAVY >= len(token) >= 24
+def _meant(found: list[Span], layers: tuple[Layer, ...]) -> Iterator[Span]:
+    """Leave out what stands in an encoded part by chance: the part says something else, and nothing proves it."""
+    parts = sorted(
+        (layer.part.start, layer.part.end)
+        for layer in layers
+        if layer.covers and layer.part.sure and layer.part.places is None
+    )
+    for span in found:
+        at = bisect_right(parts, (span.start, maxsize)) - 1
+        if at < 0 or parts[at][1] < span.end or (span.klass == "secret" and span.valid is True):
+            yield span
 
 
-def _cover(layer: Layer, found: list[Span]) -> Span | None:
-    """Give the gravest finding of a layer as one of the encoded part itself, unless it can be read there anyway."""
-    part = layer.part
-    plain = {span.type for span in found if part.start <= span.start and span.end <= part.end}
-    inner = [span for span in layer.seen.spans if _is_replaced(span) and span.type not in plain]
+def _reveals(layer: Layer, *, telling: bool) -> bool:
+    """Say whether a reading that anything has, such as one backwards, shows what was hidden."""
+    if layer.part.turn and not telling:
+        return bool(layer.seen.layers and layer.covers) or any(span.valid for span in layer.covers)
+    if layer.part.places is None or layer.part.encodings[0] in FOLDS:
+        return bool(layer.covers)
+    return bool(layer.covers) or any(order.weight for order, _, _ in layer.seen.hits.get("order", ()))
+
+
+def _covers(part: Hidden, seen: Seen, found: list[Span]) -> Iterator[Span]:
+    """Give what a layer holds as findings in the outer text, but what can be read there anyway.
+
+    Without places the gravest stands for the whole part.
+    """
+    inner = [span for span in seen.spans if _is_replaced(span)]
     if not inner:
-        return None
-    worst = min(inner, key=lambda span: (REPLACED.index(span.klass), span.valid is not True))
-    return Span(part.start, part.end, worst.klass, worst.type, worst.valid)
+        return
+    if part.places is not None:
+        for span in inner:
+            ends = part.places[span.start], part.places[span.end - 1]
+            start, end = min(ends), max(ends) + 1
+            if not any(one.type == span.type and one.start < end and start < one.end for one in found):
+                yield Span(start, end, span.klass, span.type, span.valid)
+        return
+    plain = {span.type for span in found if part.start <= span.start and span.end <= part.end}
+    if hiding := [span for span in inner if span.type not in plain]:
+        worst = min(hiding, key=lambda span: (REPLACED.index(span.klass), span.valid is not True))
+        yield Span(part.start, part.end, worst.klass, worst.type, worst.valid)
 
 
 def _is_replaced(span: Span) -> bool:

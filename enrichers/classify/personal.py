@@ -20,9 +20,13 @@ _AMERICAN = re.compile(r"\([2-9]\d\d\) ?\d{3}[-. ]\d{4}|[2-9]\d\d([-.])\d{3}\1\d
 _PHONE = re.compile(r"\+?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?!\d)")
 _NO_PHONE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,3}(?:\.\d{1,3}){3}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_IBANS = frozenset(
+    "AD AE AL AT AZ BA BE BG BH BR BY CH CR CY CZ DE DK DO EE EG ES FI FO FR GB GE GI GL GR GT HR HU IE IL IQ IS IT JO KW KZ "
+    "LB LC LI LT LU LV LY MC MD ME MK MR MT MU NL NO PK PL PS PT QA RO RS SA SC SD SE SI SK SM ST SV TL TN TR UA VA VG XK".split()
+)
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 _VERSION = re.compile(r"(?:version|release|build|section|chapter|v|ver\.?|§)\s?\Z", re.IGNORECASE)
-_IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?![\w:])")
+_OF_IPV6 = "0123456789abcdefABCDEF:"
 
 
 def email(text: str, place: int, _end: int) -> Found | None:
@@ -60,7 +64,7 @@ def phone(text: str, place: int, _end: int) -> Found | None:
 def iban(text: str, place: int, _end: int) -> Found | None:
     """Find an account number that starts at a place and whose check digits and national format hold."""
     found = _IBAN.match(text, place)
-    if found is None or text[max(0, place - 1) : place].isalnum():
+    if found is None or found[0][:2] not in _IBANS or text[max(0, place - 1) : place].isalnum():
         return None
     number = found[0]
     while len(number) >= 15:
@@ -84,10 +88,17 @@ def ipv4(text: str, place: int, _end: int) -> Found | None:
 
 def ipv6(text: str, place: int, _end: int) -> Found | None:
     """Find an address around a place, but not the loopback."""
-    for match in _IPV6.finditer(text, max(0, place - 40), place + 40):
-        if match.start() < place <= match.end() and _is_ipv6(match[0]):
-            return match.start(), match.end(), None
-    return None
+    before, after = text[max(0, place - 40) : place], text[place : place + 40]
+    first = place - len(before) + len(before.rstrip(_OF_IPV6))
+    last = place + len(after) - len(after.lstrip(_OF_IPV6))
+    found = text[first:last]
+    last -= found.endswith(":") and not found.endswith("::")
+    free = not (_is_of_word(text[max(0, first - 1) : first]) or _is_of_word(text[last : last + 1]))
+    return (first, last, None) if free and found.count(":") <= 8 and _is_ipv6(text[first:last]) else None
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _is_ipv6(text: str) -> bool:

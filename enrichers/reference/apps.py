@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from re import Pattern
 from typing import Any
@@ -24,6 +25,8 @@ from pipeline.fields import CLASSES, CLOSED
 
 ACCOUNTS = ("personal", "work", "mixed")
 REVIEWS = ("passed", "failed", "expired", "none")
+REMARKS = {"tenancy": ("host", "path", "header", "login"), "source": ("network", "docs", "product")}
+"""Keys that tell people something and are only checked: what tells whose account it is, how its hosts are known."""
 SOURCES = {
     "litellm_standard_logging": "litellm",
     "claude_code_hooks": "claude_code",
@@ -32,6 +35,11 @@ SOURCES = {
     "squid": "squid.access",
 }
 """What the events of a reader carry in event.module or event.dataset, where that is not the reader's own name."""
+PLACE = re.compile(
+    r"(?=[^/]{1,259}(?:/|$))(?:(?:[a-z0-9_*](?:[a-z0-9_*-]{0,61}[a-z0-9_*])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    r"(?::[0-9]{1,5})?|[0-9a-f]{0,4}:[0-9a-f:.]+)(?:/[\x21-\x7e]*)?"
+)
+"""A host (the last label without `*`), perhaps with a port and a path; or an IPv6 address."""
 FACTS = (
     "id",
     "name",
@@ -48,25 +56,34 @@ FACTS = (
 
 
 def read_apps(path: Path, faults: list[Problem]) -> dict[str, dict[str, Any]]:
-    """Read apps by id, each with the keys it gives."""
+    """Read apps by id, each with the keys it gives.
+
+    Where there is no such file but a folder of its name without the suffix, all files of the folder are one.
+    """
+    folder = path.with_suffix("")
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() and not path.exists() else [path]
     found, owners = {}, dict[str, str]()
-    for entry in items(path, "apps", "id", faults):
+    for entry in chain.from_iterable(items(file, "apps", "id", faults) for file in files):
         app = _app(entry)
-        for domain in app.get("domains", ()):
-            if (owner := owners.setdefault(domain, app["id"])) != app["id"]:
+        if app["id"] in found:
+            entry.fault("id", "stands already in another file of the folder", "give each entry its own")
+        for place in app.get("domains", ()):
+            if (owner := owners.setdefault(place, app["id"])) != app["id"]:
                 entry.fault("domains", f"holds a domain that `{owner}` has already", "leave it with one app")
         found[app["id"]] = app
     return found
 
 
 def _app(entry: Entry) -> dict[str, Any]:
+    for key, allowed in REMARKS.items():
+        entry.one_of(key, allowed)
     given = {
         "id": entry.word("id"),
         "name": entry.word("name"),
         "vendor": entry.word("vendor"),
         "category": entry.one_of("category", CATEGORIES),
         "status": entry.one_of("status", CLOSED["ai.app.status"]),
-        "domains": tuple(word.lower().removeprefix("*.").strip("./") for word in entry.words("domains")),
+        "domains": _domains(entry),
         "sources": tuple(SOURCES.get(word, word) for word in entry.words("sources")),
         "accounts": entry.one_of("accounts", ACCOUNTS),
         "corporate_tenants": tuple(word.lower() for word in entry.words("corporate_tenants")),
@@ -83,6 +100,18 @@ def _app(entry: Entry) -> dict[str, Any]:
     return {
         key: value for key, value in given.items() if value is not None and (value != () or key in entry.body)
     }
+
+
+def _domains(entry: Entry) -> tuple[str, ...]:
+    """Read places: hosts, hosts with a port or a path; those that are none would be looked for in vain."""
+    places = [word.lower().removeprefix("*.").strip("./") for word in entry.words("domains")]
+    for number, place in enumerate(places, 1):
+        if not PLACE.fullmatch(place):
+            remedy = "write host, host:port or host/path, in ASCII (xn--...) and without https://"
+            entry.fault("domains", f"holds no host as number {number}", remedy)
+        elif place in places[: number - 1]:
+            entry.fault("domains", f"holds number {number} twice", "write each domain once")
+    return tuple(dict.fromkeys(places))
 
 
 def _pilot(entry: Entry) -> bool | None:
@@ -137,17 +166,25 @@ def _claims(claims: Iterable[tuple[App, Iterable[str]]]) -> dict[str, App]:
 
 def _places(apps: Iterable[App]) -> dict[str, Any]:
     hosts: dict[str, App] = {}
-    paths: dict[str, tuple[tuple[str, App], ...]] = {}
+    paths: dict[str, list[tuple[str, App]]] = {}
     patterns: dict[str, tuple[tuple[Pattern[str], App], ...]] = {}
     for app in apps:
         for domain in app.domains:
             host, slash, path = domain.partition("/")
             if slash:
-                paths[host] = (*paths.get(host, ()), (f"/{path}", app))
+                paths.setdefault(host, []).append((f"/{path}", app))
             elif "*" in host:
                 tail = host.rpartition("*")[2].partition(".")[2]
-                pattern = re.compile(re.escape(host).replace(r"\*", "[^.]+"))
+                pattern = re.compile(r"(?:.*\.)?" + re.escape(host).replace(r"\*", "[^.]+"))
                 patterns[tail] = (*patterns.get(tail, ()), (pattern, app))
             else:
                 hosts.setdefault(host, app)
-    return {"apps_by_host": hosts, "apps_by_path": paths, "apps_by_pattern": patterns}
+    return {
+        "apps_by_host": hosts,
+        "apps_by_path": {host: _longest_first(found) for host, found in paths.items()},
+        "apps_by_pattern": patterns,
+    }
+
+
+def _longest_first(paths: Iterable[tuple[str, App]]) -> tuple[tuple[str, App], ...]:
+    return tuple(sorted(paths, key=lambda path: -len(path[0])))

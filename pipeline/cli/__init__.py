@@ -15,13 +15,14 @@ COMMANDS = {
     "demo": "Run the recorded day of a made-up company and show what is found.",
     "run": "Read AI logs and print the alerts that they give.",
     "alerts": "List alerts, look at one, and say what became of it.",
+    "inventory": "Show which AI is used, by whom, since when, how often and with which data.",
     "explain": "Explain an alert or an event: why, by which rule, and what next.",
     "rules": "Write, check and prove detection rules.",
     "policy": "Check the organisation's policy, and ask it what it would decide.",
     "normalise": "Print the events that logs hold, after reader and enrichers.",
     "classify": "Find data classes and intent in texts.",
     "match": "Say which Sigma rules each line of a file meets.",
-    "sources": "Show which formats of logs can be read.",
+    "sources": "Show which formats of logs can be read, and what a log is worth.",
 }
 """Commands in the order in which people meet them, each with the first sentence of its own help."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,12 +27,13 @@ from pipeline.cli.common import (
 if TYPE_CHECKING:
     from pipeline.edges.embedded import Content
     from pipeline.event import Event, Fields
-    from pipeline.record import Reject
+    from pipeline.record import Record, Reject, Tick
 
 HELP = example(
     "normalise proxy.log --json",
     "normalise hooks.jsonl --source claude_code --data company/",
     "normalise - --json < records.jsonl",
+    "normalise logs/ --unmapped",
 )
 
 
@@ -40,15 +41,23 @@ HELP = example(
 @PATHS
 @SOURCE
 @DATA
+@click.option("--unmapped", is_flag=True, help="Print instead which fields no event takes anything from.")
 @JSON
-def normalise(paths: tuple[str, ...], source: str, data: Path | None, *, as_json: bool) -> int:
+def normalise(
+    paths: tuple[str, ...], source: str, data: Path | None, *, unmapped: bool, as_json: bool
+) -> int:
     """Print the events that logs hold, after reader and enrichers.
 
-    Every record gives events or a reject. Files are read in the order given; `-` is standard input.
+    Every record gives events or a reject. Files are read in the order given; `-` is standard input. With --unmapped, the
+    fields of the records are counted from which nothing was taken: their names and types, never a value.
     """
     from pipeline.event import Event
 
     source, files = known_source(source), inputs(paths)
+    if unmapped:
+        from pipeline.cli.unmapped import survey
+
+        return survey(files, source, as_json=as_json)
     judged, rejected = content(data, settings()), 0
     for path in files:
         for given in understood(path, source, judged):
@@ -62,8 +71,13 @@ def normalise(paths: tuple[str, ...], source: str, data: Path | None, *, as_json
     return int(rejected > 0)
 
 
-def understood(path: str, source: str, judged: Content) -> Iterator[Event | Reject]:
-    """Read one file into events and rejects, in order; a record without a time gets the last good one."""
+def understood(
+    path: str, source: str, judged: Content, watch: Callable[[Record], None] | None = None
+) -> Iterator[Event | Reject]:
+    """Read one file into events and rejects, in order; a record without a time gets the last good one.
+
+    `watch` is shown every record before it is read.
+    """
     from pipeline.arrival import arrivals
     from pipeline.edges.files import LogFile
     from pipeline.event import Event
@@ -73,13 +87,24 @@ def understood(path: str, source: str, judged: Content) -> Iterator[Event | Reje
     file = LogFile(path, source)
     try:
         for arrival in arrivals(
-            file.records(), partial(understand, pack=judged.pack, reference=judged.reference)
+            _watched(file.records(), watch), partial(understand, pack=judged.pack, reference=judged.reference)
         ):
             for given in arrival.inputs:
                 if isinstance(given, Event | Reject):
                     yield given
     finally:
         file.close()
+
+
+def _watched(
+    records: Iterator[Record | Tick], watch: Callable[[Record], None] | None
+) -> Iterator[Record | Tick]:
+    from pipeline.record import Record
+
+    for record in records:
+        if watch and isinstance(record, Record):
+            watch(record)
+        yield record
 
 
 def _show(event: Event, *, as_json: bool) -> None:

@@ -31,6 +31,9 @@ def found(reference: Reference = FERNWOOD, **fields: Any) -> str | None:
         ("fernwood.example", None),
         ("", None),
         ("a." * 5000 + "chatgpt.com", None),
+        ("ChatGPT.com.", "chatgpt"),
+        ("vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com", "bedrock"),
+        ("bedrock-runtime.eu-west-1.amazonaws.com.cn.example", None),
     ],
 )
 def test_a_host_leads_to_the_service_that_lives_there_and_to_no_other(host: str, id_: str | None) -> None:
@@ -47,10 +50,56 @@ def test_a_host_leads_to_the_service_that_lives_there_and_to_no_other(host: str,
         ("chatgpt.com", "/c/1", "chatgpt"),
         ("x.com", "/i/grok", "grok"),
         ("x.com", "/home", None),
+        ("github.com", "/copilot-team/app", None),
+        ("github.com", "/copilot?from=menu", "github-copilot"),
+        ("www.notion.so", "/api/v3/runInferenceTranscript", "notion-ai"),
+        ("chatgpt.com", "/backend-api/codex/responses", "codex"),
+        ("acme.cognitiveservices.azure.com", "/openai/v1/responses", "azure-openai"),
+        ("acme.cognitiveservices.azure.com", "/speech", "azure-ai-services"),
+        ("github.com", "/" * 100_000, None),
     ],
 )
 def test_a_path_tells_services_of_one_host_apart(host: str, path: str, id_: str | None) -> None:
     assert found(url__domain=host, url__path=path) == id_
+
+
+@pytest.mark.parametrize(
+    ("fields", "id_"),
+    [
+        ({"url.domain": "localhost", "destination.port": 11434}, "ollama"),
+        ({"destination.ip": "127.0.0.1", "destination.port": 11434}, "ollama"),
+        ({"destination.ip": "::1", "destination.port": 1234, "url.path": "/v1/models"}, "lm-studio"),
+        ({"destination.ip": "127.0.0.1", "destination.port": 1234}, None),
+        ({"destination.ip": "127.0.0.1", "destination.port": 5432}, None),
+        ({"destination.ip": "127.0.0.1", "process.name": "ollama"}, "ollama"),
+        ({"url.domain": "files.example", "destination.port": 12434}, None),
+    ],
+)
+def test_a_port_of_this_device_tells_which_model_runs_on_it(fields: dict[str, Any], id_: str | None) -> None:
+    assert app(fields, FERNWOOD).get("ai.app.id") == id_
+
+
+def test_the_nearest_host_above_counts_but_never_a_top_level_domain(tmp_path: Path) -> None:
+    (tmp_path / "apps.yaml").write_text(
+        "apps:\n- {id: wide, domains: [example, b.example]}\n- {id: near, domains: ['*.a.b.example']}\n"
+    )
+    own = load_reference(tmp_path)
+    hosts = ["x.a.b.example", "x.b.example", "x.example", "example"]
+    assert [found(own, url__domain=host) for host in hosts] == ["near", "wide", None, "wide"]
+
+
+def test_the_longest_path_counts_in_whatever_order_they_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "apps.yaml").write_text(
+        "apps:\n- {id: chat, domains: [code.example/ai]}\n- {id: agent, domains: [code.example/ai/agent]}\n"
+    )
+    own = load_reference(tmp_path)
+    paths = ["/ai", "/ai/agent/7", "/AI/agents", "/"]
+    assert [found(own, url__domain="code.example", url__path=path) for path in paths] == [
+        "chat",
+        "agent",
+        "chat",
+        None,
+    ]
 
 
 def test_facts_of_the_service_are_added() -> None:
@@ -104,7 +153,7 @@ def test_names_count_where_no_host_is_told(fields: dict[str, Any], id_: str | No
         ({"url.domain": "chat.glacier-ai.example"}, "unknown:glacier-ai.example"),
         ({"url.domain": "chat.shop.example"}, None),
         ({"url.domain": "llm.startup.co.uk"}, "unknown:startup.co.uk"),
-        ({"url.domain": "chatgpt.com.evil.example"}, "unknown:evil.example"),
+        ({"url.domain": "chatgpt.com.evil.example"}, None),
         ({"url.domain": "gpt.fernwood.example"}, "unknown:gpt.fernwood.example"),
         ({"destination.ip": "203.0.113.9", "destination.port": 11434}, "unknown:203.0.113.9"),
         ({"url.domain": "tool.example", "ai.app.heuristic": True}, "unknown:tool.example"),

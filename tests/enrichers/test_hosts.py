@@ -60,3 +60,6 @@ def test_a_registered_domain_lies_below_a_public_suffix() -> None:
     assert registered("a.b.shop.co.uk") == "shop.co.uk"
     assert registered("203.0.113.9") == "203.0.113.9"
     assert registered("localhost") == "localhost"
+    assert registered("b.example.github.io") == "example.github.io"
+    assert registered("2001:db8::1") == "2001:db8::1"
+    assert registered("a.b.\u4e2d\u56fd") == "b.\u4e2d\u56fd"
