@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Read AI logs and print the alerts that they give.",
     "alerts": "List alerts, look at one, and say what became of it.",
     "inventory": "Show which AI is used, by whom, since when, how often and with which data.",
+    "investigate": "Show what a person, agent or task did, over all surfaces.",
     "explain": "Explain an alert or an event: why, by which rule, and what next.",
     "rules": "Write, check and prove detection rules.",
     "policy": "Check the organisation's policy, and ask it what it would decide.",

@@ -111,6 +111,22 @@ class SqliteStore:
         rows = self._base.execute(f"SELECT doc FROM events WHERE id IN ({marks}) ORDER BY time, id", ids)  # noqa: S608 - marks only
         return [orjson.loads(doc) for (doc,) in rows]
 
+    def every_event(self) -> Iterator[Fields]:
+        """Give all events, in no order: sorting all documents would cost more than it is worth."""
+        for (doc,) in self._base.execute("SELECT doc FROM events"):
+            yield orjson.loads(doc)
+
+    def newest(self) -> float | None:
+        """Give the time of the newest event, in epoch seconds."""
+        (time,) = self._base.execute("SELECT max(time) FROM events").fetchone()
+        return time  # type: ignore[no-any-return]
+
+    def mentioning(self, name: str) -> Iterator[Fields]:
+        """Give the events in which a field or member is just this text, in order of time; case counts beyond ASCII alone."""
+        query = "SELECT doc FROM events WHERE instr(doc, ?) > 0 OR instr(lower(doc), ?) > 0 ORDER BY time, id"
+        for (doc,) in self._base.execute(query, (_json(name), _json(name.lower()))):
+            yield orjson.loads(doc)
+
     def alerts_of(self, event: str) -> list[Fields]:
         """Give the alerts that name an event."""
         return [alert for alert in self.alerts() if event in alert.get("ai.alert.events", ())]
@@ -241,5 +257,5 @@ def _stamped(fields: Fields, now: str) -> str:
     return f'{{"event.ingested":"{now}",{orjson.dumps(fields)[1:].decode()}'
 
 
-def _json(fields: Fields) -> str:
+def _json(fields: Any) -> str:
     return orjson.dumps(fields).decode()
