@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +48,24 @@ def alerts() -> None:
     """List alerts, look at one, and say what became of it."""
 
 
+def chosen(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the options that choose alerts."""
+    for option in (
+        click.option("--search", metavar="WORDS", help="With these words in title, names or rule."),
+        click.option("--status", type=click.Choice(STATUSES), help="Only these."),
+        click.option("--person", metavar="NAME", help="Of this person or agent."),
+        click.option(
+            "--since",
+            metavar="TIME",
+            help="Seen since then: 2026-03-04T09:00, or 24h, 7d before the newest alert.",
+        ),
+        click.option("--level", type=click.Choice(LEVELS), help="At least this level."),
+        STORE,
+    ):
+        command = option(command)
+    return command
+
+
 @alerts.command(
     "list",
     epilog=example(
@@ -54,44 +74,57 @@ def alerts() -> None:
         "alerts list --person ada.lind --json",
     ),
 )
-@STORE
-@click.option("--level", type=click.Choice(LEVELS), help="At least this level.")
-@click.option(
-    "--since", metavar="TIME", help="Seen since then: 2026-03-04T09:00, or 24h, 7d before the newest alert."
-)
-@click.option("--person", metavar="NAME", help="Of this person or agent.")
-@click.option("--status", type=click.Choice(STATUSES), help="Only these.")
-@click.option("--search", metavar="WORDS", help="With these words in title, names or rule.")
+@chosen
 @click.option("--all", "everything", is_flag=True, help="Closed ones too, and as many as there are.")
 @JSON
-def list_(
-    *,
-    store: str | None,
-    level: str | None,
-    since: str | None,
-    person: str | None,
-    status: str | None,
-    search: str | None,
-    everything: bool,
-    as_json: bool,
-) -> None:
+def list_(store: str | None, *, everything: bool, as_json: bool, **wanted: str | None) -> None:
     """List alerts, the greatest risk first.
 
     Alerts that share events are one row; times are UTC. With --json every alert is a line, closed ones too.
     """
     with closing(stored(store)) as kept:
-        found = list(kept.alerts())
-        if since:
-            found = list(_since(found, since))
-        if search:
-            ids = kept.searched(search)
-            found = [alert for alert in found if alert["event.id"] in ids]
-        found = [alert for alert in found if _wanted(alert, level=level, person=person, status=status)]
+        found = _chosen(kept, **wanted)
         if as_json:
             for alert in found:
                 write(alert)
         else:
-            _show(kept, found, everything=everything, status=status)
+            _show(kept, found, everything=everything, status=wanted["status"])
+
+
+@alerts.command(
+    epilog=example(
+        "alerts export --store sqlite:///alerts.db > alerts.csv",
+        "alerts export --form ndjson --out alerts.ndjson --since 7d",
+    )
+)
+@chosen
+@click.option(
+    "--form", type=click.Choice(("csv", "ndjson")), default="csv", show_default=True, help="How to write."
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to; stdout unless given.",
+)
+def export(store: str | None, *, form: str, out: Path | None, **wanted: str | None) -> None:
+    """Write alerts to a file for other programs, closed ones too.
+
+    In CSV a cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    from pipeline.cli.exported import FORMS
+
+    with closing(stored(store)) as kept:
+        found = _chosen(kept, **wanted)
+    if out is None:
+        FORMS[form](found, sys.stdout)
+        return
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            FORMS[form](found, file)
+    except OSError as error:
+        words = f"{out} cannot be written: {error.strerror}"
+        raise click.UsageError(words, click.get_current_context(silent=True)) from error
 
 
 @alerts.command(epilog=example("alerts show 3f2a91c0 --store sqlite:///alerts.db"))
@@ -182,6 +215,18 @@ def _show(kept: SqliteStore, found: list[Fields], *, everything: bool, status: s
     if len(shown) < len(found):
         told.append(f"{len(found) - len(shown):,} closed")
     whole(console, "; ".join(told))
+
+
+def _chosen(
+    kept: SqliteStore, *, since: str | None, search: str | None, **wanted: str | None
+) -> list[Fields]:
+    found = list(kept.alerts())
+    if since:
+        found = list(_since(found, since))
+    if search:
+        ids = kept.searched(search)
+        found = [alert for alert in found if alert["event.id"] in ids]
+    return [alert for alert in found if _wanted(alert, **wanted)]
 
 
 def _wanted(alert: Fields, *, level: str | None, person: str | None, status: str | None) -> bool:
