@@ -8,18 +8,22 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from enrichers.classify.look import KEPT, Seen, depth, every, look, plain
+from enrichers.classify.look import Seen, depth, every, look, plain
+from enrichers.classify.names import subjects
+from enrichers.classify.spans import spelt
 from enrichers.hosts import belongs
 from enrichers.reference import Reference
 from pipeline.event import Fields
 from pipeline.fields import CLASSES
 
 TEXTS = ("ai.content.text", "ai.tool.arguments", "process.command_line", "url.path")
-"""Fields that are looked at; not a command that stands in arguments without any hit."""
+"""Fields that are looked at; not a command that stands in arguments without any finding."""
 SHORTEST_PATH = 20
 """Characters of a `url.path` that could hold a credential."""
 SUBJECTS = frozenset({"email", "phone", "iban"})
 """Types that tell persons apart."""
+NOBODY = frozenset({"ip_address"})
+"""Types of class personal that name nobody."""
 NAMING = frozenset({"person", "url"})
 """Types that are found beside an identifier only and weigh nothing more."""
 STRANGER, COLLEAGUE, STRONG, ENOUGH = 1.0, 0.5, 2.0, 2.0
@@ -70,7 +74,8 @@ def data_classes(fields: Fields, reference: Reference) -> Fields:
     records = sum(one.records for outer in seen.values() for one in every(outer))
     if records:
         added["ai.data.records"] = max(records, fields.get("ai.data.records", 0))
-    return added | _classes(list(findings), added.get("ai.data.code_lines", 0), records, fields, reference)
+    added |= _persons(list(seen.values()), list(findings), fields)
+    return added | _classes(list(findings), added, records, fields, reference)
 
 
 def _is_worth_it(name: str, text: str, seen: dict[str, Seen]) -> bool:
@@ -80,7 +85,7 @@ def _is_worth_it(name: str, text: str, seen: dict[str, Seen]) -> bool:
     return (
         name != "process.command_line"
         or arguments is None
-        or bool(arguments.hits)
+        or bool(arguments.spans or arguments.code or arguments.layers)
         or text not in arguments.text
     )
 
@@ -103,25 +108,14 @@ def _findings(seen: Seen) -> Iterator[Finding]:
                 yield Finding(span.klass, span.type, value, span.valid, one is not seen)
 
 
-def spelt(type_: str, value: str) -> str:
-    """Give one spelling to what people write in many."""
-    if type_ == "phone":
-        return "".join(filter(str.isdigit, value)).lstrip("0")
-    return (
-        value.lower()
-        if type_ == "email"
-        else re.sub(r"[\s-]", "", value)
-        if type_ in ("iban", "card")
-        else value
-    )
-
-
-def _classes(findings: list[Finding], lines: int, records: int, fields: Fields, reference: Reference) -> Fields:
+def _classes(
+    findings: list[Finding], known: Fields, records: int, fields: Fields, reference: Reference
+) -> Fields:
     counts = _held(findings, fields, reference)
     readable = [finding for finding in findings if not finding.decoded]
     held = counts if len(readable) == len(findings) else _held(readable, fields, reference)
     hidden = set(counts) - set(held)
-    if lines:
+    if lines := known.get("ai.data.code_lines", 0):
         counts["source_code"] = lines
     if records:
         counts["customer_record"] = records
@@ -129,7 +123,7 @@ def _classes(findings: list[Finding], lines: int, records: int, fields: Fields, 
     if marked and marked.lastgroup:
         counts[marked.lastgroup] += 1
     classes = sorted({*counts, *fields.get("ai.data.classes", ())})
-    added = _secrets(findings) | _persons(findings, fields)
+    added = _secrets(findings)
     if not classes:
         return added
     added["ai.data.classes"] = classes
@@ -138,7 +132,7 @@ def _classes(findings: list[Finding], lines: int, records: int, fields: Fields, 
         added["ai.data.max_class"] = max(ranked, key=CLASSES.index)
     if hidden:
         added["ai.data.decoded_classes"] = sorted(hidden)
-    if units := _units(counts, findings, added.get("ai.data.subjects", 0), fields):
+    if units := _units(counts, findings, known.get("ai.data.subjects", 0), fields):
         added["ai.data.units"] = units
     return added
 
@@ -148,7 +142,7 @@ def _held(findings: list[Finding], fields: Fields, reference: Reference) -> Coun
     found = {
         (finding.klass, finding.type, finding.value) for finding in findings if finding.valid is not False
     }
-    counts = Counter(klass for klass, type_, _ in found if type_ not in KEPT)
+    counts = Counter(klass for klass, type_, _ in found if type_ not in NOBODY)
     weight = sum(
         _weight(type_, value, fields, reference) for klass, type_, value in found if klass == "personal"
     )
@@ -160,7 +154,7 @@ def _held(findings: list[Finding], fields: Fields, reference: Reference) -> Coun
 
 
 def _weight(type_: str, value: str, fields: Fields, reference: Reference) -> float:
-    if type_ in KEPT or value == fields.get("user.email"):
+    if type_ in NOBODY or value == fields.get("user.email"):
         return 0.0
     if type_ == "email":
         domains = reference.organisation.domains
@@ -170,9 +164,17 @@ def _weight(type_: str, value: str, fields: Fields, reference: Reference) -> flo
     return STRANGER if type_ in ("phone", "address") else STRONG
 
 
-def _persons(findings: list[Finding], fields: Fields) -> Fields:
-    persons = {finding.value for finding in findings if finding.type in SUBJECTS} - {fields.get("user.email")}
-    return {"ai.data.subjects": len(persons)} if persons else {}
+def _persons(seen: list[Seen], findings: list[Finding], fields: Fields) -> Fields:
+    """Count persons: by what stands together if one text has them all, else by what tells persons apart."""
+    own = fields.get("user.email")
+    telling = [one for one in seen if one.layers or any(span.klass == "personal" for span in one.spans)]
+    if len(telling) == 1 and not telling[0].layers:
+        text = telling[0].text
+        spans = (span for span in telling[0].spans if span.valid is not False)
+        count = subjects((span for span in spans if text[span.start : span.end].lower() != own), text)
+    else:
+        count = len({finding.value for finding in findings if finding.type in SUBJECTS} - {own})
+    return {"ai.data.subjects": count} if count else {}
 
 
 def _secrets(findings: list[Finding]) -> Fields:
@@ -188,9 +190,8 @@ def _units(counts: Counter[str], findings: list[Finding], persons: int, fields: 
     """Give the largest of the sums: nothing counts twice."""
     live = {finding.value for finding in findings if finding.klass == "secret" and finding.valid}
     other = counts["confidential"] or counts["restricted"] or (counts["secret"] and not live)
-    records = (
-        counts["customer_record"]
-        or (fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0)
+    records = counts["customer_record"] or (
+        fields.get("ai.data.records", 0) if "customer_record" in fields.get("ai.data.classes", ()) else 0
     )
     sums = (
         PERSON * max(persons, 1) if counts["personal"] else 0.0,
@@ -229,3 +230,6 @@ def _canaries(seen: list[Seen], reference: Reference) -> Fields:
     texts = [one.text for outer in seen for one in every(outer)]
     found = [canary for canary in reference.organisation.canaries if any(canary in text for text in texts)]
     return {"ai.data.canary": found} if found else {}
+
+
+__all__ = ["SUBJECTS", "data_classes", "spelt"]

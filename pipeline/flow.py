@@ -61,7 +61,7 @@ def suspect(event: Event, memory: Memory, pack: Pack) -> Iterator[Verdict | Sign
     act, adds = recall(event, memory)
     fields = event.fields | adds
     fields.update(policy_facts(fields, pack.policy, event.time))
-    event = replace(event, fields=fields)
+    event = replace(event, id=fields["event.id"], fields=fields)
 
     matches, broken = matched(fields, pack), drift(fields)
     if act is None:
@@ -139,4 +139,4 @@ def _settled(output: Any, states: AllStates, packs: Packs) -> Iterator[Output]:
 
 def _events(reading: Reading, pack: Pack) -> Iterator[Event]:
     for time, fields in reading.events:
-        yield Event(fields["event.id"], time, home_of(fields), is_idle(fields, pack.counted), fields)
+        yield Event(fields["event.id"], time, home_of(fields), is_idle(fields, pack.counts), fields)

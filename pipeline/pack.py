@@ -100,6 +100,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     group_by: tuple[str, ...] = ()
     verbs: frozenset[str] = frozenset()
     narrowed: Callable[[str, AbstractSet[str]], bool | Test] | None = None
+    tree: Any = None
+    """What `matches` was compiled from, for those who index many rules; None: only `matches` is known."""
     about: About = About()
 
 
@@ -229,6 +231,12 @@ MOST_PLANS = 512
 """Kinds of events whose plan a pack remembers."""
 
 
+JUDGED = frozenset(
+    "ai.taint ai.policy.id ai.policy.version ai.policy.expected ai.policy.reason ai.policy.violations ai.policy.exception".split()
+)
+"""Fields that an event may yet get when its home judges it."""
+
+
 class Pack(Struct, frozen=True, kw_only=True):
     """Everything that judges. `notes` are remarks for people about content that works but is odd.
 
@@ -251,8 +259,8 @@ class Pack(Struct, frozen=True, kw_only=True):
     """The rules that an event with this action can match."""
     plans: dict[tuple[str, ...], tuple[tuple[Rule, Test], ...]] = {}
     """A memo of `plan`."""
-    counted: frozenset[str] = frozenset()
-    """Verbs that a correlation may count: such events are never idle."""
+    counting: dict[tuple[str, ...], bool] = {}
+    """A memo of `counts`."""
     depth: int = 0
     """The depth of the deepest correlation."""
 
@@ -265,6 +273,19 @@ class Pack(Struct, frozen=True, kw_only=True):
                 self.plans.clear()
             plan = self.plans[keys] = tuple(_open_rules(self.by_verb[keys[0]], keys[0], fields.keys()))
         return plan
+
+
+    def counts(self, fields: Fields) -> bool:
+        """Say whether a correlation may count an event with this verb and these keys: such an event is never idle."""
+        keys = (fields["event.action"], *fields)
+        known = self.counting.get(keys)
+        if known is None:
+            if len(self.counting) >= MOST_PLANS:
+                self.counting.clear()
+            heard = tuple(rule for rule in self.by_verb[keys[0]] if rule.digest in self.heard)
+            known = any(True for _ in _open_rules(heard, keys[0], fields.keys() | JUDGED))
+            self.counting[keys] = known
+        return known
 
 
 def _open_rules(rules: tuple[Rule, ...], verb: str, keys: AbstractSet[str]) -> Iterator[tuple[Rule, Test]]:
@@ -282,10 +303,9 @@ def linked(pack: Pack) -> Pack:
     for correlation in pack.correlations:
         for digest in correlation.rules:
             heard[digest] = (*heard.get(digest, ()), correlation)
-    counted = [rule.verbs or ACTIONS for rule in pack.rules if rule.digest in heard]
     by_verb = {
         verb: tuple(rule for rule in pack.rules if not rule.verbs or verb in rule.verbs) for verb in ACTIONS
     }
     depth = max((correlation.depth for correlation in pack.correlations), default=0)
     linked_up = {"known": known, "heard": heard, "by_verb": by_verb, "depth": depth}
-    return replace(pack, counted=frozenset().union(*counted), plans={}, **linked_up)
+    return replace(pack, plans={}, counting={}, **linked_up)

@@ -17,7 +17,7 @@ class Record(Struct, frozen=True):
 
     `source` is the name of a reader, or "auto". `arrived` is the time at which its log took it (epoch seconds); for
     a file, which cannot say that, the last good time that `understand` gave for it. `header` is a file's header
-    line where its format has one.
+    where its format has one: remarks that name its columns, or the first row of a table.
     """
 
     place: Place

@@ -17,7 +17,7 @@ WORD = 12
 """Characters before the name in which a word such as `api` says what kind of key it is."""
 GENERIC = "generic_secret"
 
-_VALUE = re.compile(
+VALUE = re.compile(
     r"""[=>:]{0,3}[ \t]{0,4}(?:(?:str|string|String|Text)[ \t]{0,3}=[ \t]{0,3})?(?:\r?\n[ \t]{1,16})?[(\[]?"""
     r"""(?:\\?(?P<quote>["'`])(?P<quoted>[^\s"'`\\<>]{12,512})\\?(?P=quote)"""
     r"""|(?P<bare>[^\s"'`<>,;&|\\(){}=]{11,511}[^\s"'`<>,;&|\\(){}=.:]={0,2}))(?![0-9A-Za-z])"""
@@ -73,7 +73,7 @@ def _beginnings() -> tuple[str, ...]:
 
 def assigned(text: str, at: int, _end: int) -> tuple[int, int, None, str] | None:
     """Find the value given to a name whose sign of assignment ends at a place; a vendor's, or drawn by a machine."""
-    match = _VALUE.match(text, at)
+    match = VALUE.match(text, at)
     if match is None or is_placeholder(value := match["quoted"] or match["bare"]):
         return None
     line = _PAIR.sub("", text[max(0, at - BEFORE) : at]).rpartition("\n")[2].lower()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?(?!\d)|\d{4}([ -])\d{6}\2\d{4,5}(?!\d)")
-_BARE = re.compile(r"(?<![\d.])\d{13,19}(?![\d.]\d|\d)")
+GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?(?!\d)|\d{4}([ -])\d{6}\2\d{4,5}(?!\d)")
+BARE = re.compile(r"(?<![\d.])\d{13,19}(?![\d.]\d|\d)")
 _OTHER_NUMBER = re.compile(
     r"(?:order|invoice|ticket|tracking|serial|imei|isbn|uuid|\bid|ref|reference|number of|timestamp|\bts|\bts_ms|"
     r"account|parcel|session|request|trace|bestell|rechnung)[\w ]{0,16}[\"']?[ :=#]{0,3}[\"']?$",
@@ -59,7 +59,7 @@ SAMPLES = frozenset(
 
 def card(text: str, place: int, _end: int) -> tuple[int, int, bool | None] | None:
     """Find a card number in groups that starts at a place; valid is True, for Luhn holds."""
-    found = None if text[max(0, place - 1) : place].isalnum() else _GROUPED.match(text, place)
+    found = None if text[max(0, place - 1) : place].isalnum() else GROUPED.match(text, place)
     return (
         (found.start(), found.end(), True)
         if found and _is_card(found[0].replace(found[1] or found[2], ""))
@@ -69,7 +69,7 @@ def card(text: str, place: int, _end: int) -> tuple[int, int, bool | None] | Non
 
 def bare_card(text: str, place: int, _end: int) -> tuple[int, int, bool | None] | None:
     """Find a card number in one piece whose 13th digit ends at a place, unless words call it another number."""
-    found = _BARE.match(text, place - 13)
+    found = BARE.match(text, place - 13)
     if found is None or not _is_card(found[0]) or _OTHER_NUMBER.search(text[max(0, place - 53) : place - 13]):
         return None
     return found.start(), found.end(), True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -30,6 +29,8 @@ _CODE_LINE = re.compile(
     r"(?! [a-z]+ [a-z]+ [a-z]+ ))|[^(]*\w\(|.*[;{}(\[,:\\|]\s*$|(?: {2}|\t)\s*\S",
     re.IGNORECASE,
 )
+_FIRST, _LAST, WORDS = "})]@#*;", ";{}([,:\\|", 5
+"""How lines of code begin or end, and the spaces of a line that is prose."""
 _PROSE = re.compile(r"[>\s]*[A-ZÀ-Þa-zß-ÿ][\w'’-]*,?(?: [\w'’-]+[,:]?){5,}[^{}();=<>\[\]]*$")
 _MARKS = ("(", "=", "{", ";", "\n    ", "\n\t", "\nimport ", "\nend")
 
@@ -87,13 +88,16 @@ def may_be_code(text: str) -> bool:
 
 def blocks(text: str, hits: list[tuple[Sign, int, int]]) -> Iterator[tuple[Span, int]]:
     """Give each block of code as a span, its type the likeliest language, with its lines that are not blank."""
-    if sum(sign.weight for sign, _, _ in hits) < ENOUGH:
+    if sum([sign.weight for sign, _, _ in hits]) < ENOUGH:
         return
     lines = text.split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: dict[int, dict[str, Sign]] = {}
+    line = 0
     for sign, _, end in hits:
-        best = found.setdefault(bisect_right(starts, end - 1) - 1, {})
+        while starts[line + 1] < end:
+            line += 1
+        best = found.setdefault(line, {})
         if sign.language not in best or best[sign.language].weight < sign.weight:
             best[sign.language] = sign
     for first, last in _stretches(lines, sorted(found)):
@@ -154,4 +158,11 @@ def _back(lines: list[str], line: int, least: int) -> int:
 
 
 def _looks_like_code(line: str) -> bool:
-    return _CODE_LINE.match(line[:WIDTH]) is not None and _PROSE.match(line[:WIDTH]) is None
+    """Say whether a line is more like code than like prose; what begins or ends like code needs no expression."""
+    head = line[:WIDTH]
+    bare = head.strip()
+    if not bare:
+        return False
+    if bare[0] in _FIRST or bare[-1] in _LAST or head.startswith(("  ", "\t")) or _CODE_LINE.match(head):
+        return bare.count(" ") < WORDS or _PROSE.match(head) is None
+    return False

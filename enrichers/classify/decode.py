@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 import zlib
 from collections.abc import Callable, Iterator
 
 from enrichers.classify import disguise, escapes, turned
-from enrichers.classify.glance import Hits
+from enrichers.classify.glance import Hits, glance
 from enrichers.classify.hidden import Hidden
 
 DEEPEST = 5
@@ -24,13 +25,20 @@ LONGEST_DENSE = 1 << 16
 """Characters of a token in base 85: taking it off is slow."""
 LEAST = 8
 """Characters that make a decoded part a text."""
+HEAD = 24
+"""Characters of a token that show whether it can be the code of a text; that of any text has capital letters."""
+HINTS = frozenset({"kind", "number", "percent", "escape", "bytes", "spaced", "joined", "turned"})
+"""Topics of the pass that a token has if something is hidden in it, unless it is packed as a whole."""
 
 _TOKEN = re.compile(
-    r"[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*(?:\r?\n[A-Za-z0-9+/_-]{2,3}(?==))?={0,6}"
-    r"|[A-Za-z0-9+/_-]{24,}={0,6}",
+    r"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{60,}(?:\r?\n[A-Za-z0-9+/_-]{4,}(?=[=\s]|\Z))*(?:\r?\n[A-Za-z0-9+/_-]{2,3}(?==))?={0,6}"
+    r"|[A-Za-z0-9+/_-]{24,}={0,6})",
     re.ASCII,
 )
-_DENSE = re.compile(r"<~[!-u\s]{20,65536}~>|[!-~]{30,}")
+THICK = 30
+"""Characters of a token in base 85; fewer say nothing."""
+
+_DENSE = re.compile(r"<~[!-u\s]{20,65536}~>|(?<![!-~])[!-~]{30,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){16,}", re.ASCII)
 _BASE32 = re.compile(r"[A-Z2-7]{24,}={0,6}|[a-z2-7]{24,}={0,6}", re.ASCII)
 _PICTURE = re.compile(r"data:(?:image|font|audio|video)/[\w.+;=,-]{1,40}\Z")
@@ -58,8 +66,9 @@ def hidden(text: str, hits: Hits, room: list[int], turns: frozenset[str] = froze
     `turns`: how this text was turned to get here; it is not turned the same way again.
     """
     packed: list[Hidden] = []
-    if "long" in hits or "dense" in hits:
-        packed = list(_within(room, _tokens(text, dense="dense" in hits)))
+    dense = "dense" in hits and ("<~" in text or max(map(len, text.split())) >= THICK)
+    if "long" in hits or dense:
+        packed = list(_within(room, _tokens(text, dense=dense)))
         yield from packed
     if "percent" in hits:
         yield from _within(room, escapes.percent(text))
@@ -68,9 +77,21 @@ def hidden(text: str, hits: Hits, room: list[int], turns: frozenset[str] = froze
             yield from _within(room, read(text))
     if "turned" in hits:
         yield from _within(room, turned.whole(text, turns))
-    if "long" in hits or "dense" in hits:
+    if "long" in hits or dense:
         known = [(part.start, part.end) for part in packed]
-        yield from _within(room, turned.tokens(text, turns, known))
+        tokens = list(turned.tokens(text, turns, known))
+        yield from _within(room, iter(tokens if tokens and _may_hide(tokens) else ()))
+
+
+def _may_hide(tokens: list[Hidden]) -> bool:
+    """Say whether tokens that are turned, or turned twice, have anything in them that makes a closer look worth while.
+
+    Nearly none has, and a look at each, at what it is turned to again, and so on, takes long.
+    """
+    twice = [turn(token.text) for token in tokens for name, turn in turned.TURNS if name != token.turn]
+    text = " ".join({token.text: None for token in tokens} | dict.fromkeys(twice))
+    hits = glance(text)
+    return not HINTS.isdisjoint(hits) or any(_tokens(text, dense="dense" in hits))
 
 
 def _within(room: list[int], found: Iterator[Hidden]) -> Iterator[Hidden]:
@@ -85,12 +106,13 @@ def _tokens(text: str, *, dense: bool) -> Iterator[Hidden]:
     last = 0
     for token in _TOKEN.finditer(text):
         start, end = token.span()
-        if _is_signed(text, token[0], start, end) or _PICTURE.search(text, max(0, start - 60), start):
-            continue
         for first, final in _readings(token[0], start, end):
             if found := _decoded(text[first:final]):
-                yield Hidden(first, final, *found)
-                last = final
+                if not (
+                    _is_signed(text, token[0], start, end) or _PICTURE.search(text, max(0, start - 60), start)
+                ):
+                    yield Hidden(first, final, *found)
+                    last = final
                 break
     if dense:
         yield from (part for part in _thick(text) if part.start >= last)
@@ -99,7 +121,8 @@ def _tokens(text: str, *, dense: bool) -> Iterator[Hidden]:
 def _readings(token: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Give where a token may begin and end: a path may stand before it, and a line of words after it."""
     path, line = token.rfind("/") + 1, token.rfind("\n")
-    return (start, end), (start + path, end), (start, start + line if line > 0 else end)
+    behind = ((start + path, end),) if path and len(token) - path >= HEAD else ()
+    return (start, end), *behind, *(((start, start + line),) if line > 0 else ())
 
 
 def _is_signed(text: str, token: str, start: int, end: int) -> bool:
@@ -115,10 +138,25 @@ def _is_signed(text: str, token: str, start: int, end: int) -> bool:
 def _decoded(token: str) -> Said | None:
     if _HEX.fullmatch(token):
         return _said("hex", bytes.fromhex(token))
-    found = _said("base64", _from_base64(token))
+    found = None if token.islower() or not _may_be_text(token) else _said("base64", _from_base64(token))
     if found is None and _BASE32.fullmatch(bare := token.replace("\n", "").replace("\r", "")):
         return _said("base32", _from_base32(bare))
     return found
+
+
+def _may_be_text(token: str) -> bool:
+    """Say whether a token begins as the code of a text, or of something packed, does."""
+    try:
+        head = binascii.a2b_base64(token[:HEAD].translate(_STANDARD))
+    except binascii.Error:
+        return True
+    if head.startswith((b"\x1f\x8b", b"\x78")) or head[1:2] == b"\0":
+        return True
+    try:
+        said, _ = codecs.utf_8_decode(head)
+    except UnicodeDecodeError:
+        return False
+    return said.translate(_BREAKS).isprintable()
 
 
 def _thick(text: str) -> Iterator[Hidden]:

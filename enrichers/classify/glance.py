@@ -8,6 +8,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -30,24 +31,37 @@ _WIDE = re.compile(r"\[\w*[^\x00-\x7f]\w*\]|[^\x00-\x7f]")
 _local = threading.local()
 
 
-def glance(text: str, cues: Cues = general_cues) -> Hits:
-    """Look for all cues of one kind in a text, the general ones unless told otherwise; the time is linear."""
+def glance(text: str, cues: Cues = general_cues, most: int = 0) -> Hits:
+    """Look for all cues of one kind in a text, the general ones unless told otherwise; the time is linear.
+
+    `most`: how many hits end the pass, if any do.
+    """
     try:
-        scan = _local.scans[cues]
+        scan, meanings = _local.scans[cues]
     except (AttributeError, KeyError):
-        scan = _opened(cues)
+        scan, meanings = _opened(cues)
     data = text.encode("utf-8", "surrogatepass")
     found: list[tuple[int, int, int]] = []
-    scan(data, _note, 0, found)
+    if most:
+        _scan_some(scan, data, found, most)
+    else:
+        scan(data, _note, 0, found)
     if not found:
         return NOTHING
 
-    points = _as_they_are if len(data) == len(text) else _code_points(data, found)
-    table = cues()
     hits: Hits = {}
+    if len(data) == len(text):
+        for cue, start, end in found:
+            topic, thing = meanings[cue]
+            if topic in hits:
+                hits[topic].append((thing, start, end))
+            else:
+                hits[topic] = [(thing, start, end)]
+        return hits
+    points = _code_points(data, found)
     for cue, start, end in found:
-        hit = (table[cue].thing, points(start), points(end))
-        hits.setdefault(table[cue].topic, []).append(hit)
+        topic, thing = meanings[cue]
+        hits.setdefault(topic, []).append((thing, points(start), points(end)))
     return hits
 
 
@@ -55,8 +69,13 @@ def _note(cue: int, start: int, end: int, _flags: int, found: list[tuple[int, in
     found.append((cue, start, end))
 
 
-def _as_they_are(offset: int) -> int:
-    return offset
+def _scan_some(scan: Scan, data: bytes, found: list[tuple[int, int, int]], most: int) -> None:
+    def note(cue: int, start: int, end: int, _flags: int, _context: object) -> bool:
+        found.append((cue, start, end))
+        return len(found) >= most
+
+    with suppress(hyperscan.ScanTerminated):
+        scan(data, note, 0, None)
 
 
 def _code_points(data: bytes, found: list[tuple[int, int, int]]) -> Callable[[int], int]:
@@ -67,13 +86,14 @@ def _code_points(data: bytes, found: list[tuple[int, int, int]]) -> Callable[[in
     return points.__getitem__
 
 
-def _opened(cues: Cues) -> Scan:
+def _opened(cues: Cues) -> tuple[Scan, list[tuple[str, Any]]]:
     """Open a database for this thread: its scratch memory must not be shared."""
     database = hyperscan.loadb(_compiled(cues), hyperscan.HS_MODE_BLOCK)
     database.scratch = hyperscan.Scratch(database)
     scan: Scan = database.scan
-    _local.__dict__.setdefault("scans", {})[cues] = scan
-    return scan
+    opened = scan, [(cue.topic, cue.thing) for cue in cues()]
+    _local.__dict__.setdefault("scans", {})[cues] = opened
+    return opened
 
 
 @cache

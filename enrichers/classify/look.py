@@ -13,14 +13,16 @@ from enrichers.classify.cues import NUMBER, code_cues, disguise_cues, number_cue
 from enrichers.classify.decode import DEEPEST, ROOM, hidden
 from enrichers.classify.glance import Hits, glance
 from enrichers.classify.hidden import MARKS, Hidden
-from enrichers.classify.kinds import findings
+from enrichers.classify.kinds import findings, numbers
 from enrichers.classify.persons import persons
 from enrichers.classify.spans import Span, around, settle
 
-REPLACED = ("secret", "card", "personal")
+REPLACED = ("secret", "card", "personal", "financial")
 """Classes whose findings redaction replaces, the gravest first."""
-KEPT = frozenset({"ip_address"})
-"""Types of these classes that stay readable: rules look at addresses, and they alone name nobody."""
+KEPT = frozenset({"ip_address", "salary", "balance", "unreleased_results"})
+"""Types of these classes that stay readable: rules look at addresses, and neither they nor amounts name anybody."""
+FLOOD = 1 << 17
+"""Places of a text that may be numbers of persons, beyond which no more are told apart."""
 NEEDED = frozenset({"long", "percent", "tags", "disguise", *(topic for topic, _ in MARKS)})
 """Topics of the pass without which nothing is encoded."""
 FOLDS = frozenset(
@@ -71,7 +73,7 @@ def look(
         return Seen(text)
     found = list(findings(text, hits.get("kind", ())))
     if NUMBER in hits:
-        found += findings(text, glance(text, number_cues).get("kind", ()))
+        found += _numbers(text)
     people = persons(text, hits, found)
     found.extend(people.spans)
     layers = (
@@ -81,9 +83,17 @@ def look(
     )
     if layers:
         found = [*_meant(found, layers), *(span for layer in layers for span in layer.covers)]
-    spans = around((block for block, _ in code), settle(found))
+    spans = around((block for block, _ in code), settle(found)) if code else settle(found)
     lines = tuple((block.type, lines) for block, lines in code)
     return Seen(text, hits, spans, lines, layers, people.records)
+
+
+def _numbers(text: str) -> Iterator[Span]:
+    """Give the numbers of persons and amounts; in what follows a flood of them whatever may be one."""
+    hits = glance(text, number_cues, FLOOD if len(text) > FLOOD else 0).get("kind", [])
+    yield from findings(text, hits)
+    if len(hits) >= FLOOD:
+        yield from numbers(text, hits[-1][2])
 
 
 def every(seen: Seen) -> Iterator[Seen]:

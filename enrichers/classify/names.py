@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from enrichers.classify.spans import Span
+from enrichers.classify.spans import Span, spelt
 
+Hits = Mapping[str, Sequence[tuple[Any, int, int]]]
+"""What the pass hit, by topic: a thing, a start and an end."""
 NEAR = 240
 """Characters between a name and an identifier that belong to one person."""
+LEAD = 70
+"""Characters before an identifier in which the name of its person stands."""
 MOST = 2000
 """Identifiers whose surroundings are looked at."""
 _WORD = r"[A-ZÀ-ÞĀ-Ž][^\W\d_]*(?:['’-][A-ZÀ-ÞĀ-Ža-z][^\W\d_]+)*"
@@ -17,18 +22,23 @@ _LINK = r"(?:van|von|vom|zu|zur|de|der|den|da|do|dos|das|di|del|della|la|le|du|b
 _NAME = rf"{_WORD}(?: (?:{_LINK} ){{0,2}}(?:[A-Z]\.|{_WORD})){{1,3}}"
 _TITLE = r"(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Mme|Mlle|Monsieur|Madame|Sra?|Srta|Don|Doña|Sig|Sig\.ra|Dott|Dhr|Mevr|Pan[ií]?)\.?"
 _TITLES = re.compile(rf"(?:{_TITLE} )*")
-_TITLED = re.compile(
-    rf"(?<!\w)(?:{_TITLE} ){{1,2}}(?P<name>{_WORD}(?: (?:{_LINK} ){{0,2}}(?:[A-Z]\.|{_WORD})){{0,3}})"
-)
-_LABELLED = re.compile(
-    r"(?<!\w)(?i:(?:full |last |first |sur|given |family |customer |client |patient |employee |contact |user )?name|patient|customer|client|"
+_LABEL = (
+    r"\b(?:(?:full |last |first |sur|given |family |customer |client |patient |employee |contact |user )?name|patient|customer|client|"
     r"employee|applicant|tenant|contact|holder|insured|beneficiary|member|from|to|attn|nom|prénom|vorname|nachname|nombre|apellidos?|"
-    r"nome|cognome|naam|kunde|kundin|mitarbeiter(?:in)?|cliente?|paciente|imi[ęe])\"? ?(?:[:=]|is|ist) ?[\"']?"
-    rf"(?P<name>{_NAME})"
+    r"nome|cognome|naam|kunde|kundin|mitarbeiter(?:in)?|cliente?|paciente|imi[ęe])\"? ?(?:[:=]|is|ist)"
 )
-_SAID = re.compile(
-    r"(?<!\w)(?i:my name is|i am|i'm|this is|called|ich heiße|ich bin|mein name ist|je m'appelle|me llamo|mi chiamo|mi nombre es|ik heet|"
-    rf"chamo-me|nazywam się|jag heter|patient|dear|employee|customer|client) (?P<name>{_NAME})"
+_SAYING = (
+    r"\b(?:my name is|i am|i'm|this is|called|ich heiße|ich bin|mein name ist|je m'appelle|me llamo|mi chiamo|mi nombre es|ik heet|"
+    r"chamo-me|nazywam się|jag heter|patient|dear|employee|customer|client) "
+)
+CUES = (("titled", rf"\b{_TITLE} ", False), ("named", _LABEL, True), ("named", _SAYING, True))
+"""Topics of the pass behind which a name may stand, and whether their case matters not: titles, labels and introductions."""
+_FORMS = (
+    (
+        "titled",
+        re.compile(rf"(?:{_TITLE} )?(?P<name>{_WORD}(?: (?:{_LINK} ){{0,2}}(?:[A-Z]\.|{_WORD})){{0,3}})"),
+    ),
+    ("named", re.compile(rf" ?[\"']?(?P<name>{_NAME})")),
 )
 _SOON = (
     r"(?:(?:née? le|geb\.|geboren(?: am)?|born(?: on)?|nat[oa] il|nacid[oa] el|DOB|SSN|BSN|DNI|NIF|NIE|IBAN|PESEL|CPF|PAN|SIN|TFN|"
@@ -46,12 +56,12 @@ _NO_NAME = re.compile(
 _LOCAL = re.compile(r"([a-z]{2,20})[._-]([a-z]{2,20})\d{0,4}@", re.IGNORECASE)
 
 
-def names(text: str, found: Iterable[Span]) -> Iterator[Span]:
-    """Find names near identifiers: after a title or a label, before an identifier, or as the address spells them."""
+def names(text: str, hits: Hits, found: Iterable[Span]) -> Iterator[Span]:
+    """Find names near identifiers: after a title or a label (`hits` of CUES), before an identifier, or as the address spells them."""
     told = sorted((span for span in found if span.klass == "personal"), key=lambda span: span.start)[:MOST]
     starts = [span.start for span in told]
     seen: set[tuple[int, int]] = set()
-    for first, end in (*_in_words(text), *_beside(text, told), *_as_spelt(text, told)):
+    for first, end in (*_in_words(text, hits), *_beside(text, told), *_as_spelt(text, told)):
         titles = _TITLES.match(text, first, end)
         start = titles.end() if titles else first
         if (start, end) in seen or _NO_NAME.search(text, start, end):
@@ -61,16 +71,17 @@ def names(text: str, found: Iterable[Span]) -> Iterator[Span]:
             yield Span(start, end, "personal", "person")
 
 
-def _in_words(text: str) -> Iterator[tuple[int, int]]:
-    for form in (_TITLED, _LABELLED, _SAID):
-        for match in form.finditer(text):
-            yield match.span("name")
+def _in_words(text: str, hits: Hits) -> Iterator[tuple[int, int]]:
+    for topic, form in _FORMS:
+        for _, _, end in hits.get(topic, ()):
+            if match := form.match(text, end):
+                yield match.span("name")
 
 
 def _beside(text: str, told: list[Span]) -> Iterator[tuple[int, int]]:
     for span in told:
-        lead = text[max(0, span.start - 70) : span.start]
-        match = _BEFORE.search(lead)
+        lead = text[max(0, span.start - LEAD) : span.start]
+        match = None if lead.islower() else _BEFORE.search(lead)
         if match and (span.type != "email" or _shares(match["name"], text[span.start : span.end])):
             first = span.start - len(lead)
             yield first + match.start("name"), first + match.end("name")
@@ -110,7 +121,7 @@ def subjects(spans: Iterable[Span], text: str) -> int:
     for span in spans:
         if span.klass != "personal" or span.type in ("ip_address", "url", "address"):
             continue
-        value = text[span.start : span.end].casefold()
+        value = spelt(span.type, text[span.start : span.end]).casefold()
         known = people[-1].get(span.type) if people else None
         if not people or span.start - last > NEAR or (known is not None and known != value):
             people.append({})

@@ -7,19 +7,21 @@ from ipaddress import AddressValueError, IPv6Address
 
 from stdnum import iban as iban_number
 
+from enrichers.classify.dialling import in_plan
+
 Found = tuple[int, int, bool | None]
 """Where a finding starts and ends, and whether it is valid."""
 
 _DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII
 )
-_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'")
+_LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'"
 _FILES = frozenset("png jpg jpeg gif svg webp ico pdf css js ts py md txt html json yaml yml zip gz".split())
 _IN_URL = re.compile(r"://[^\s/@]{0,70}\Z")
 _AMERICAN = re.compile(r"\([2-9]\d\d\) ?\d{3}[-. ]\d{4}|[2-9]\d\d([-.])\d{3}\1\d{4}")
-_PHONE = re.compile(r"\+?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?!\d)")
+PHONE = re.compile(r"\+?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?!\d)")
 _NO_PHONE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,3}(?:\.\d{1,3}){3}")
-_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _IBANS = frozenset(
     "AD AE AL AT AZ BA BE BG BH BR BY CH CR CY CZ DE DK DO EE EG ES FI FO FR GB GE GI GL GR GT HR HU IE IL IQ IS IT JO KW KZ "
     "LB LC LI LT LU LV LY MC MD ME MK MR MT MU NL NO PK PL PS PT QA RO RS SA SC SD SE SI SK SM ST SV TL TN TR UA VA VG XK".split()
@@ -35,15 +37,16 @@ def email(text: str, place: int, _end: int) -> Found | None:
     domain = _DOMAIN.match(text, at + 1)
     if domain is None or domain[0].rpartition(".")[2].lower() in _FILES:
         return None
-    first = at
-    while first > max(0, at - 64) and text[first - 1] in _LOCAL:
-        first -= 1
+    lead = text[max(0, at - 64) : at]
+    first = at - len(lead) + len(lead.rstrip(_LOCAL))
     while first < place and text[first] in ".'-":
         first += 1
     if text[max(0, first - 1) : first] == "\\" and text[first] in "nrt" and first < place:
         first += 1
     shell = text[first:at] == "git" and text[domain.end() : domain.end() + 1] == ":"
-    return None if shell or _IN_URL.search(text, max(0, first - 72), first) else (first, domain.end(), None)
+    near = max(0, first - 72)
+    in_url = text.find("://", near, first) >= 0 and _IN_URL.search(text, near, first)
+    return None if shell or in_url else (first, domain.end(), None)
 
 
 def phone(text: str, place: int, _end: int) -> Found | None:
@@ -51,19 +54,19 @@ def phone(text: str, place: int, _end: int) -> Found | None:
 
     Numbers without `+` are taken as American if they are written so, else on the word of the cue before them.
     """
-    found = _PHONE.match(text, place)
+    found = PHONE.match(text, place)
     if found is None or text[max(0, place - 1) : place].isalnum() or _NO_PHONE.match(text, place):
         return None
     number = found[0]
     if number[0] == "+" or _AMERICAN.fullmatch(number):
-        return (place, found.end(), True) if _in_plan(number) else None
+        return (place, found.end(), True) if in_plan(number) else None
     digits = sum(map(str.isdigit, number))
     return (place, found.end(), None) if number[0] in "0(" and 9 <= digits <= 13 else None
 
 
 def iban(text: str, place: int, _end: int) -> Found | None:
     """Find an account number that starts at a place and whose check digits and national format hold."""
-    found = _IBAN.match(text, place)
+    found = IBAN.match(text, place)
     if found is None or found[0][:2] not in _IBANS or text[max(0, place - 1) : place].isalnum():
         return None
     number = found[0]
@@ -107,12 +110,3 @@ def _is_ipv6(text: str) -> bool:
     except AddressValueError:
         return False
     return int(address) >> 64 != 0
-
-
-def _in_plan(number: str) -> bool:
-    from phonenumbers import NumberParseException, is_valid_number, parse
-
-    try:
-        return is_valid_number(parse(number, None if number[0] == "+" else "US"))
-    except NumberParseException:
-        return False

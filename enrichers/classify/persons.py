@@ -32,10 +32,11 @@ def persons(text: str, hits: Hits, found: list[Span]) -> Persons:
         return NOBODY
     added = [span for table in several for span in (table.head, *table.people)]
     if told:
-        added += names(text, told)
-        from enrichers.classify.cues import clinical_cues
+        from enrichers.classify.cues import person_cues
 
-        added += health(glance(text, clinical_cues).get("health", ()), told)
+        beside = glance(text, person_cues)
+        added += names(text, beside, told)
+        added += health(beside.get("health", ()), told)
     return Persons(tuple(added), sum(table.records for table in several))
 
 

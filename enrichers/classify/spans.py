@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
@@ -70,3 +71,16 @@ def _end(span: Span) -> int:
 def _merit(span: Span) -> tuple[int, int, int]:
     certainty = 0 if span.type in VAGUE else 1 if span.valid is False else 2 if span.valid is None else 3
     return -certainty, span.start - span.end, span.start
+
+
+def spelt(type_: str, value: str) -> str:
+    """Give one spelling to what people write in many."""
+    if type_ == "phone":
+        return "".join(filter(str.isdigit, value)).lstrip("0")
+    return (
+        value.lower()
+        if type_ == "email"
+        else re.sub(r"[\s-]", "", value)
+        if type_ in ("iban", "card")
+        else value
+    )

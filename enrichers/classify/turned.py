@@ -14,7 +14,7 @@ MOST = 16
 
 _LOWER, _UPPER = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ON = str.maketrans(_LOWER + _UPPER, _LOWER[13:] + _LOWER[:13] + _UPPER[13:] + _UPPER[:13])
-_TOKEN = re.compile(r"(?:[!-~]{1,76}\r?\n)?[!-~]{60,}(?:\r?\n[!-~]{4,}(?=\s|\Z))*|[!-~]{24,}")
+_TOKEN = re.compile(r"(?<![!-~])(?:(?:[!-~]{1,76}\r?\n)?[!-~]{60,}(?:\r?\n[!-~]{4,}(?=\s|\Z))*|[!-~]{24,})")
 _DRAWN = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")
 """What a token has that no word has."""
 TURNS: tuple[tuple[str, Callable[[str], str]], ...] = (

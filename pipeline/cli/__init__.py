@@ -23,6 +23,8 @@ COMMANDS = {
     "normalise": "Print the events that logs hold, after reader and enrichers.",
     "classify": "Find data classes and intent in texts.",
     "match": "Say which Sigma rules each line of a file meets.",
+    "simulate": "Write the raw logs of a made-up company: benign days, look-alikes and attacks.",
+    "train": "Learn the weights of models from labelled texts.",
     "sources": "Show which formats of logs can be read, and what a log is worth.",
 }
 """Commands in the order in which people meet them, each with the first sentence of its own help."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -61,10 +61,25 @@ def abilities(
     speaking: list[Rule | Correlation] = [rule for rule in pack.rules if rule.listed]
     speaking += [correlation for correlation in pack.correlations if correlation.listed]
     found = [
-        Ability(one.about.catalogue or one.id, one.title, tuple(sorted(misses[one.digest])))
+        Ability(one.about.catalogue or one.id, one.title, tuple(sorted(_plainly(misses[one.digest]))))
         for one in speaking
     ]
     return sorted(found, key=lambda one: one.rule)
+
+
+def _plainly(misses: Missing) -> Missing:
+    """Leave out choices between values of which one is missed in any case."""
+    sure = {miss for miss in misses if ": " in miss and " or " not in miss}
+    return frozenset(
+        miss
+        for miss in misses
+        if miss in sure or not any(f"{field}: {word}" in sure for field, word in _choices(miss))
+    )
+
+
+def _choices(miss: str) -> Iterator[tuple[str, str]]:
+    field, _, words = miss.partition(": ")
+    yield from ((field, word) for word in words.split(" or "))
 
 
 def _trees(pack: Pack) -> dict[tuple[str, int], Node]:

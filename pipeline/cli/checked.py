@@ -94,6 +94,10 @@ def report(found: Found, pack: Pack) -> Fields:
 
     rules = abilities(pack, found.fields, found.values)
     able = list(dict.fromkeys(one.rule for one in rules if not one.misses))
+    nearest: dict[str, Ability] = {}
+    for one in rules:
+        if len(one.misses) < len(nearest.setdefault(one.rule, one).misses):
+            nearest[one.rule] = one
     return {
         "records": found.records,
         "parsed": found.parsed,
@@ -110,7 +114,7 @@ def report(found: Found, pack: Pack) -> Fields:
         "unmapped": [as_document(one) for one in unmapped(found.surveys)],
         "rules": {
             "able": able,
-            "unable": [_told(one) for one in rules if one.rule not in able],
+            "unable": [_told(one) for name, one in nearest.items() if name not in able],
         },
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.seen import MOST_REASONS, counted
 from pipeline.cli.shown import heading, put, whole
+from pipeline.cli.unmapped import nameless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,17 +34,26 @@ def page(console: Console, told: Fields, found: Found) -> None:
     )
     whole(console, f"{told['source']} {told['path']}")
     put(console, counts)
+    if told["idle"] == sum(told["events"].values()) > 0:
+        put(console, "All of them are idle: nothing in them tells of an AI.")
     _rejects(console, told["rejected"])
     if told["parsed"]:
         _events(console, told)
         _unmapped(console, told["unmapped"], found)
         _rules(console, told["rules"])
     else:
-        near = ", ".join(told["nearest"])
-        put(
-            console,
-            f"Nothing could be read; {f'the nearest formats are {near}' if near else 'no known format comes near'}.",
-        )
+        put(console, _nothing(told))
+
+
+def _nothing(told: Fields) -> str:
+    """Say why nothing could be read, as far as that can be seen."""
+    if not told["records"]:
+        return "There is nothing in it to read."
+    if told["nearest"]:
+        return f"Nothing could be read; the nearest formats are {', '.join(told['nearest'])}."
+    if any(one["reason"] == "broken JSON" and one["first"].endswith(":1") for one in told["rejected"]):
+        return "Nothing could be read; JSON over several lines must come as one record a line (`jq -c` writes it so)."
+    return "Nothing could be read; no known format comes near."
 
 
 def _rejects(console: Console, rejected: list[Fields]) -> None:
@@ -72,7 +82,7 @@ def _unmapped(console: Console, unmapped: list[Fields], found: Found) -> None:
     if len(unmapped) > MOST_UNMAPPED:
         whole(console, f"{'':10}{len(unmapped) - MOST_UNMAPPED:,} more: normalise PATH --unmapped")
     if found.strange.lines:
-        put(console, f"{counted(found.strange.lines, 'line')} of text have no fields to name", indent=10)
+        put(console, nameless(found.strange.lines), indent=10)
     elif not unmapped:
         put(console, "none", indent=10)
 

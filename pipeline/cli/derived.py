@@ -31,7 +31,7 @@ _ROWS = (
     ("ai.provenance.", "ai.tool.destination"),
     ("ai.change.", f"{PEOPLE} ai.key.id service.name"),
     (
-        f"{CLASSES} ai.data.secret_ ai.data.subject ai.data.canary ai.data.code_ ai.data.decoded_ ai.data.document.",
+        f"{CLASSES} ai.data.records ai.data.secret_ ai.data.subject ai.data.canary ai.data.code_ ai.data.decoded_ ai.data.document.",
         TEXTS,
     ),
     (CLASSES, "file.name ai.data.label ai.data.classes"),

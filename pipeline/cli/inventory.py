@@ -63,7 +63,7 @@ def inventory(
         raise _refused("name the app once: as APP to see its people, or after --app")
     with closing(stored(store)) as kept:
         standings = _of_apps(kept)
-        found = uses(_events(kept), _start(kept, since) if since else "")
+        found = uses(kept.every_event(), _start(kept, since) if since else "")
     if not found.apps and not standings:
         where = store or "the store"
         raise _refused(f"{where} holds no use of an AI: run `shadowgraph run PATH --store URL` first")
@@ -71,7 +71,7 @@ def inventory(
     wanted = _named_app(name or app, found, standings)
     asked = _named_person(person, found) if person else None
     if name and wanted:
-        rows = list(_people(wanted, found, asked))
+        rows = list(_people(wanted, found, {} if since else dict(standings).get(wanted, {}), asked))
     else:
         rows = list(_apps(found, {} if since or asked else dict(standings), asked))
     rows = [row for row in rows if _is_wanted(row, wanted, status)]
@@ -98,14 +98,17 @@ def _apps(found: Uses, standings: dict[str, Fields], asked: set[str] | None) -> 
     yield from sorted(rows, key=by_need)
 
 
-def _people(name: str, found: Uses, asked: set[str] | None) -> Iterator[Fields]:
-    """Give one row for each who used an app, the most frequent first."""
-    from pipeline.cli.uses import App, row
+def _people(name: str, found: Uses, standing: Fields, asked: set[str] | None) -> Iterator[Fields]:
+    """Give one row for each who used an app, the most frequent first; then those whose events are gone."""
+    from pipeline.cli.uses import App, Use, row
 
     app = found.apps.get(name) or App()
     for who, use in sorted(app.uses.items(), key=lambda item: (-item[1].events, item[0])):
         if asked is None or who in asked:
             yield {"who": who, "person": who in found.people, **row(name, app, use, None)}
+    for who in standing.get("ai.standing.people", ()) if asked is None else ():
+        if who not in app.uses:
+            yield {"who": who, "person": True, **row(name, app, Use(), None)}
 
 
 def _is_wanted(row: Fields, app: str | None, status: str | None) -> bool:
@@ -147,22 +150,14 @@ def _of_apps(kept: SqliteStore) -> list[tuple[str, Fields]]:
     return [(name.removeprefix(APP), told) for name, told in kept.standings() if name.startswith(APP)]
 
 
-def _events(kept: SqliteStore) -> Iterator[Fields]:
-    """Give all events of a store."""
-    import orjson
-
-    for (doc,) in kept._base.execute("SELECT doc FROM events"):  # noqa: SLF001 - the store has no method for it yet
-        yield orjson.loads(doc)
-
-
 def _start(kept: SqliteStore, since: str) -> str:
     """Give the beginning of a time as documents write it: itself, or so long before the newest event."""
     from pipeline.cli.shown import moment
     from pipeline.times import iso
 
     if span := re.fullmatch(r"(\d{1,6})([mhdw])", since):
-        newest = max((fields["@timestamp"] for fields in _events(kept)), default="")
-        return iso(max(moment(newest) - int(span[1]) * UNITS[span[2]], 0.0)) if newest else ""
+        newest = kept.newest()
+        return "" if newest is None else iso(max(newest - int(span[1]) * UNITS[span[2]], 0.0))
     try:
         return datetime.fromtimestamp(moment(since), UTC).strftime("%Y-%m-%dT%H:%M:%S")
     except (ValueError, OverflowError, OSError) as error:

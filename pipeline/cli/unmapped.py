@@ -57,6 +57,11 @@ def table(console: Console, found: Iterable[Unmapped]) -> None:
         whole(console, f"{one.source:<14}{one.count:>8,}  {one.type:<9}{one.field}")
 
 
+def nameless(lines: int) -> str:
+    """Tell of lines of text, whose parts have no names."""
+    return f"{counted(lines, 'line')} of text, without names of fields"
+
+
 def _readable(record: Record, *, as_json: bool) -> bool:
     """Read a record for its faults alone, and tell them."""
     from pipeline.errors import BadRecord
@@ -78,12 +83,15 @@ def _show(console: Console, found: list[Unmapped], surveys: dict[str, Survey], s
     if found:
         table(console, found[:MOST_ROWS])
         whole(console)
+    if not surveys and not strange.lines:
+        put(console, "nothing could be read")
+        return
     total = sum(len(one.paths) for one in surveys.values())
-    told = [f"{counted(total, 'field')} looked at, {len(found):,} unmapped"]
+    told = [f"{counted(total, 'field')} looked at, {len(found):,} unmapped"] if surveys else []
     if len(found) > MOST_ROWS:
         told.append(f"{len(found) - MOST_ROWS:,} more with --json")
     if missed := unexamined(surveys):
         told.append(f"for {missed:,} there was no room or no time")
     if strange.lines:
-        told.append(f"{counted(strange.lines, 'line')} of text have no fields to name")
+        told.append(nameless(strange.lines))
     put(console, "; ".join(told))

@@ -47,8 +47,9 @@ class Use(Struct):
 
 
 class App(Struct):
-    """One app: what is said of it, and its uses by who used it."""
+    """One app: what was said of it last, and its uses by who used it."""
 
+    at: str = ""
     told: dict[str, str] = {}
     heuristic: bool = False
     uses: dict[str, Use] = {}
@@ -117,8 +118,12 @@ def with_standing(facts: Fields, standing: Mapping[str, object]) -> Fields:
     kept["people"] = max(facts.get("people", 0), told.get("ai.standing.users", 0))
     times = [time for time in (facts["first_seen"], told.get("ai.standing.first_seen")) if time]
     kept["first_seen"] = min(times, default="")
-    if not facts["last_seen"]:  # the standing tells the end of the hour
+    if not facts["last_seen"]:  # the standing may tell the end of the hour
         kept["last_seen"] = told.get("ai.standing.last_seen", "")
+    classes = told.get("ai.standing.classes", {})
+    kept["classes"] = _listed(Counter(facts["classes"]) | Counter(classes))
+    for name in ("models", "surfaces", "tenants"):
+        kept[name] = list(dict.fromkeys((*facts[name], *told.get(f"ai.standing.{name}", ()))))
     return facts | kept
 
 
@@ -129,10 +134,12 @@ def by_need(facts: Fields) -> tuple[int, int, str]:
 
 
 def _app(found: Uses, name: str, fields: Fields) -> App:
-    """Take down what an event says of its app; the last word counts."""
+    """Take down what an event says of its app; the newest word counts."""
     app = found.apps.setdefault(name, App())
-    app.told |= {key: fields[source] for key, source in TOLD.items() if source in fields}
-    app.heuristic = bool(fields.get("ai.app.heuristic"))
+    if fields["@timestamp"] >= app.at:
+        app.at = fields["@timestamp"]
+        app.told |= {key: fields[source] for key, source in TOLD.items() if source in fields}
+        app.heuristic = bool(fields.get("ai.app.heuristic"))
     return app
 
 

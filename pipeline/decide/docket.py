@@ -52,7 +52,10 @@ class Fold(Struct):
 
 
 class Ledger(Struct):
-    """The standing of one subject: its alerts with risk and time, and sums of closed hours."""
+    """The standing of one subject: its alerts with risk and time, and sums of closed hours.
+
+    `facts` are the last that was said of an app, at the time `said`; `names` holds the lists that a standing shows.
+    """
 
     first: float = inf
     last: float = -inf
@@ -62,6 +65,9 @@ class Ledger(Struct):
     users: set[str] = set()
     facts: Fields = {}
     told: float = 0.0
+    said: float = -inf
+    classes: dict[str, int] = {}
+    names: dict[str, list[str]] = {}
 
 
 class Docket(Struct):

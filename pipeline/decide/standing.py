@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from pipeline.alert import Standing
 from pipeline.decide.docket import DAY, Docket, Ledger
@@ -15,6 +16,13 @@ HALF_LIFE = 7 * DAY
 MOST_ALERTS = 64
 MOST_USERS = 10_000
 LEAST_RISK = 1.0
+MOST_NAMES = {
+    "ai.standing.people": 100,
+    "ai.standing.models": 50,
+    "ai.standing.surfaces": 20,
+    "ai.standing.tenants": 20,
+}
+"""Lists that a standing shows, and how many names each holds: the first by the alphabet, in whatever order they come."""
 
 TYPES = {
     "user.id": "person",
@@ -33,9 +41,12 @@ def remember(signal: Signal, docket: Docket) -> Iterator[Standing]:
         _owe(ledger, facts["ai.alert.id"], facts["ai.risk.score"], signal.time)
     ledger.events += facts.get("ai.standing.events", 0)
     ledger.units = round(ledger.units + facts.get("ai.standing.units", 0.0), 3)
-    if "ai.standing.first_seen" in facts:
-        _meet(ledger, facts, signal.time)
-    ledger.last = max(ledger.last, signal.time)
+    ledger.first = min(ledger.first, facts.get("ai.standing.first_seen", inf))
+    ledger.last = max(ledger.last, facts.get("ai.standing.last_seen", signal.time))
+    if not signal.subject.startswith("user."):
+        _meet(ledger, facts)
+    if signal.subject.startswith("ai.app.id="):
+        _describe(ledger, facts, signal.time)
     yield standing(signal.subject, ledger, ledger.last)
 
 
@@ -68,6 +79,9 @@ def standing(subject: str, ledger: Ledger, time: float) -> Standing:
         fields["ai.standing.first_seen"] = iso(ledger.first)
     if ledger.users:
         fields["ai.standing.users"] = len(ledger.users)
+    if ledger.classes:
+        fields["ai.standing.classes"] = dict(sorted(ledger.classes.items()))
+    fields.update(ledger.names)
     fields["ai.standing.last_seen"] = iso(ledger.last)
     return Standing(subject, time, fields)
 
@@ -79,13 +93,23 @@ def _owe(ledger: Ledger, alert: str, risk: float, time: float) -> None:
         del ledger.alerts[min(ledger.alerts, key=lambda k: (_faded(*ledger.alerts[k], time), k))]
 
 
-def _meet(ledger: Ledger, facts: Fields, time: float) -> None:
-    if time < ledger.first:
-        ledger.facts = {k: v for k, v in facts.items() if k.startswith("ai.app.") and k != "ai.app.id"}
-        ledger.first = time
+def _describe(ledger: Ledger, facts: Fields, time: float) -> None:
+    """Keep what was said last of what an app is."""
+    about = {key: value for key, value in facts.items() if key.startswith("ai.app.") and key != "ai.app.id"}
+    if about and time >= ledger.said:
+        ledger.facts, ledger.said = about, time
+
+
+def _meet(ledger: Ledger, facts: Fields) -> None:
+    """Take down who uses an app, agent or key, and with which data and models."""
     person = facts.get("user.id") or facts.get("user.email")
-    if person and len(ledger.users) < MOST_USERS:
-        ledger.users.add(person)
+    people = [*facts.get("ai.standing.people", ()), *([person] if person else [])]
+    ledger.users.update(people[: MOST_USERS - len(ledger.users)])
+    for klass, count in facts.get("ai.standing.classes", {}).items():
+        ledger.classes[klass] = ledger.classes.get(klass, 0) + count
+    for field, most in MOST_NAMES.items():
+        if more := people if field == "ai.standing.people" else facts.get(field):
+            ledger.names[field] = sorted({*ledger.names.get(field, ()), *more})[:most]
 
 
 def _faded(risk: float, since: float, now: float) -> float:

@@ -16,6 +16,9 @@ VERBS = {
     "share": "shared",
     "grant": "granted",
     "signin": "signed in to",
+    "approval": "decided on a call",
+    "config_change": "changed settings",
+    "process_start": "started a program",
 }
 
 CLASSES = {
@@ -99,7 +102,7 @@ def _quantities(facts: Fields) -> list[str]:
 
 
 def _destination(facts: Fields) -> str:
-    words = {"web_visit": "", "signin": "", "completion": "from", "tool_result": "from"}
+    words = {"web_visit": "", "signin": "", "completion": "from", "tool_result": "from", "config_change": "of"}
     word = words.get(facts.get("event.action", ""), "to")
     if target := facts.get("ai.tool.destination"):
         return f" {word} {plain(target)}".replace("  ", " ")

@@ -13,6 +13,7 @@ from typing import IO
 
 from msgspec import Struct
 
+from pipeline.edges.headers import Headers
 from pipeline.errors import ContentError, Problem
 from pipeline.record import Place, Record, Tick
 
@@ -24,12 +25,16 @@ GZIP, DATABASE = b"\x1f\x8b", b"SQLite format 3\0"
 
 
 class Proof(Struct, frozen=True):
-    """What was read of a file: its bytes, and hashes of its head and of the last line read."""
+    """What was read of a file: its bytes, and hashes of its head and of the last line read.
+
+    `header` is where the header of its last lines begins and ends; its bytes are hashed with the head.
+    """
 
     size: int
     head: str
     start: int
     line: str
+    header: tuple[int, int] = (0, 0)
 
 
 class LogFile:
@@ -40,7 +45,8 @@ class LogFile:
 
     def __init__(self, path: str, source: str, *, line: int = 0, proof: Proof | None = None) -> None:
         self.path, self.source, self.line = path, source, line
-        self._ends: dict[int, tuple[int, int]] = {}
+        self._ends: dict[int, tuple[int, int, tuple[int, int]]] = {}
+        self._headers = Headers()
         self._heard = monotonic()
         try:
             self._stream = _opened(path)
@@ -57,6 +63,7 @@ class LogFile:
     def records(self, *, follow: bool = False) -> Iterator[Record | Tick]:
         """Give the records that are there, without blank lines, then a Tick that ends the log.
 
+        Header lines are no records: they stand in those behind them.
         While following, a line without its end waits for it, and the log does not end.
         """
         while line := self._stream.readline(MOST_LINE + 1):
@@ -65,10 +72,10 @@ class LogFile:
                 return
             start, self._at = self._at, self._at + len(line) + self._rest_of(line)
             self.line += 1
-            if body := line.strip(b" \t\r\n"):
-                self._ends[self.line] = (start, self._at)
+            if (body := line.strip(b" \t\r\n")) and not self._headers.takes(body, start, self._at):
+                self._ends[self.line] = (start, self._at, self._headers.span)
                 self._heard = monotonic()
-                yield Record(Place(self.path, self.line), self.source, None, None, body)
+                yield Record(Place(self.path, self.line), self.source, None, self._headers.text, body)
         if not follow:
             yield Tick(self.path, inf)
 
@@ -76,10 +83,10 @@ class LogFile:
         """Prove what was read up to a line that `records` gave; None if nothing new was."""
         if not self._seekable or line not in self._ends:
             return None
-        start, size = self._ends[line]
+        start, size, header = self._ends[line]
         self._ends = {number: ends for number, ends in self._ends.items() if number > line}
         with _opened(self.path) as stream:
-            return _proof(stream, start, size)
+            return _proof(stream, start, size, header)[0]
 
     def silence(self) -> float:
         """Tell for how many seconds nothing new was there."""
@@ -101,11 +108,13 @@ class LogFile:
         return left_out
 
     def _resume(self, proof: Proof) -> None:
-        if _proof(self._stream, proof.start, proof.size) != proof:
+        found, header = _proof(self._stream, proof.start, proof.size, proof.header)
+        if found != proof:
             self._stream.close()
             fault = "has changed in the part that an earlier run has read"
             remedy = "give it another name, or use another store"
             raise ContentError([Problem(self.path, self.line, fault, remedy)])
+        self._headers.resume(header, proof.header)
         self._stream.seek(proof.size)
 
 
@@ -142,9 +151,14 @@ def _opened(path: str) -> IO[bytes] | GzipFile:
     return GzipFile(path, mode="rb")
 
 
-def _proof(stream: IO[bytes] | GzipFile, start: int, size: int) -> Proof:
+def _proof(
+    stream: IO[bytes] | GzipFile, start: int, size: int, header: tuple[int, int]
+) -> tuple[Proof, bytes]:
+    """Give the proof, and the bytes of the header."""
     stream.seek(0)
     head = stream.read(min(HEAD, size))
+    stream.seek(header[0])
+    named = stream.read(min(max(header[1] - header[0], 0), MOST_LINE))
     stream.seek(start)
     line = stream.read(min(size - start, MOST_LINE))
-    return Proof(size, sha256(head).hexdigest(), start, sha256(line).hexdigest())
+    return Proof(size, sha256(head + named).hexdigest(), start, sha256(line).hexdigest(), header), named

@@ -87,6 +87,7 @@ def finished(draft: Draft, filters: Iterable[Node], *, generic: bool, listed: bo
         matches=matches,
         met=met,
         narrowed=narrowed,
+        tree=tree,
         raises=tuple((level, matcher(node)[0]) for level, node in nodes),
         listed=listed,
         group_by=head.ai.group_by if head.ai else (),

@@ -1,8 +1,10 @@
 """What a home makes of an event: recall, policy, rules, and what it learns."""
 
 from pipeline.suspect.judge import matched, speak, verdict
-from pipeline.suspect.memory import Memory, learn, recall, rest, wakes
+from pipeline.suspect.learning import learn
+from pipeline.suspect.memory import Memory, rest, wakes
 from pipeline.suspect.policy import drift, policy_facts
+from pipeline.suspect.recalling import recall
 
 __all__ = [
     "Memory",

@@ -23,8 +23,8 @@ _PAIRS = (("key", "value"), ("Name", "Value"))
 _NAMES = frozenset(name for name, _ in _PAIRS)
 
 _KEY = re.compile(r"[A-Za-z_$@#][\w.:$/-]{0,63}", re.ASCII)
-_DIGITS = re.compile(r"(?:\d[^.:/_-]*){4}")
-"""So many digits in one word make it an id."""
+_DIGITS = re.compile(r"(?:\d[^.:/_-]*){4}|(?=[A-Z]*\d)[A-Z0-9]{12}")
+"""So many digits in one word make it an id, and one digit among so many capitals."""
 
 _TYPES: dict[type, str] = {bool: "boolean", int: "number", float: "number", dict: "object", list: "list"}
 

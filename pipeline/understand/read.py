@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pipeline.errors import BadRecord
 from pipeline.event import Fields
 from pipeline.record import Record, Reject
-from pipeline.understand.settle import checked, settle, settled
-from pipeline.understand.sources import READERS, Source, source_named
+from pipeline.understand.columns import head, row
+from pipeline.understand.settle import settle, settled
+from pipeline.understand.sources import READERS, Source, claimed, source_named
+from pipeline.understand.sources.forms.rows import HEADER
 from pipeline.understand.sources.forms.values import given
 from pipeline.understand.sources.normalised import typed
 from pipeline.understand.sources.source import FORWARDED, FORWARDER_KEYS, Draft
-from pipeline.understand.unwrap import Element, unwrap
+from pipeline.understand.unwrap import Element, unwrap, unwrapped
 
 AUTO = "auto"
 _MAYBE_OURS = frozenset((AUTO, "normalised"))
@@ -27,8 +27,6 @@ _SHOWN_KEYS = 20
 _FORWARDED_KEYS = {source.name: FORWARDER_KEYS - source.own for source in READERS}
 """The forwarder keys that mean in a source's records what they mean elsewhere."""
 _UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, OverflowError, RecursionError)
-_NONE: Fields = {}
-"""No draft's own: the first common fields are always new."""
 _VOCABULARY = frozenset[str]().union(*(source.keys for source in READERS))
 
 _REFUSED = (
@@ -51,7 +49,7 @@ def read_all(records: Iterable[Record], last: float | None = None) -> list[Readi
     """Read records of one log in their order; one without an arrival arrives at the last good time before it, first `last`."""
     readings = []
     for told in records:
-        record = told if told.arrived is not None or last is None else replace(told, arrived=last)
+        record = told if told.arrived is not None or last is None else _arrived(told, last)
         events: list[tuple[float, Fields]] = []
         faults: tuple[Reject, ...] = ()
         try:
@@ -64,6 +62,10 @@ def read_all(records: Iterable[Record], last: float | None = None) -> list[Readi
     return readings
 
 
+def _arrived(record: Record, time: float) -> Record:
+    return Record(record.place, record.source, time, record.header, record.body)
+
+
 def read(record: Record) -> Iterator[tuple[float, Fields]]:
     """Yield (epoch seconds, settled fields) of every event in a record; raise BadRecord once for what could not be read.
 
@@ -74,7 +76,7 @@ def read(record: Record) -> Iterator[tuple[float, Fields]]:
         return
     named = None if record.source == AUTO else _named(record.source)
     total, faults = 0, []
-    for element in unwrap(record.body):
+    for element in unwrap(record.body) if record.header is None else _headed(record.body, record.header):
         total += 1
         try:
             source = _claimed(element, named) if named else _sniffed(element)
@@ -82,22 +84,20 @@ def read(record: Record) -> Iterator[tuple[float, Fields]]:
             faults.append(str(error))
             continue
         drafts, fault = _drafts(source, element)
-        yield from _settled(drafts, source.fixed, record, element.value)
+        yield from settle(drafts, source.fixed, record, element.value)
         if fault:
             faults.append(fault)
     if faults:
         raise BadRecord(faults[0] if total == 1 else f"{len(faults)} of {total} elements: {faults[0]}")
 
 
-def _settled(
-    drafts: list[Draft], fixed: Fields, record: Record, value: Any
-) -> Iterator[tuple[float, Fields]]:
-    """Settle drafts; what several have in common is checked once."""
-    common, base = _NONE, fixed
-    for draft in drafts:
-        if draft.common is not common:
-            common, base = draft.common, checked(draft.common, fixed)
-        yield settle(draft, checked(draft.fields, base), record, value)
+def _headed(body: bytes, header: bytes) -> Iterable[Element]:
+    """Unwrap a row below a header: a reader's hint where remarks name the columns, an object where a row of names does."""
+    if header.startswith(b"#"):
+        return unwrap(body, {HEADER: header.decode(errors="replace")})
+    if body.startswith((b"{", b"[")):
+        return unwrap(body)
+    return unwrapped(row(body, head(header)))
 
 
 def _named(name: str) -> Source:
@@ -142,9 +142,8 @@ def _sniffed(element: Element) -> Source:
     if element.fault:
         raise BadRecord(element.fault)
     value = element.value
-    for source in READERS:
-        if source.claims(value, element.hints):
-            return source
+    if (source := claimed(value, element.hints)) is not None:
+        return source
     if type(value) is not dict:
         raise BadRecord("a line of text in no known format")
     for keys, reason in _REFUSED:

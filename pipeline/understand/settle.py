@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -9,75 +10,74 @@ from typing import Any
 import orjson
 
 from pipeline.event import Fields
-from pipeline.fields import ACTIONS
 from pipeline.record import Record
 from pipeline.times import iso
 from pipeline.understand.sources.forms.addresses import masked, web
 from pipeline.understand.sources.forms.checks import (
     CHECKS,
+    LARGEST,
     LISTED,
     LONGEST_KEYWORD,
-    PLAIN,
+    ROOM,
     SHORT_ID,
+    WHOLE,
+    WORDED,
+    WORDS,
     bounded,
     fault,
 )
 from pipeline.understand.sources.forms.moments import EARLIEST, LATEST, moment
 from pipeline.understand.sources.forms.values import withheld
 from pipeline.understand.sources.source import Draft
+from pipeline.understand.verbs import finish_verb
 
 ECS = "9.4.0"
 PROBLEMS = "ai.quality.problems"
+
+_NONE: Fields = {}
+_NO_TIMES: tuple[Any, ...] = (None,)
+"""No draft's own: the first ones are always new."""
 
 _DAY = 86400.0
 _TOPIC = "ai.raw."
 """How the logs begin that know themselves when they took a record."""
 _LONGEST_REST = 366 * _DAY
 
-_VERBS = {
-    "prompt": (("api",), ("start",)),
-    "completion": (("api",), ("end",)),
-    "tool_call": (("api",), ("start",)),
-    "tool_result": (("api",), ("end",)),
-    "tool_list": (("api",), ("info",)),
-    "file_upload": (("file",), ("access",)),
-    "file_access": (("file",), ("access",)),
-    "web_visit": (("web",), ("access",)),
-    "share": (("configuration",), ("change",)),
-    "grant": (("iam",), ("change",)),
-    "config_change": (("configuration",), ("change",)),
-    "signin": (("authentication",), ("start",)),
-    "policy_decision": (("api",), ()),
-    "approval": (("api",), ("info",)),
-    "heartbeat": (("api",), ("info",)),
-    "process_start": (("process",), ("start",)),
-    "inventory": (("host",), ("info",)),
-}
-"""ECS category and type of each verb."""
-_DECIDED = frozenset(ACTIONS) - {"heartbeat", "inventory"}
-_ALLOWING = frozenset(("web_visit", "policy_decision"))
-_DENYING = _ALLOWING | {"tool_call", "approval"}
-"""Verbs whose ECS type tells what was decided: always, or only that it was denied."""
-_REFUSED = frozenset(("denied", "aborted"))
-_APPROVED = frozenset(("approved", "approved_always", "auto_approved"))
 _ACTS_OF_AGENTS = frozenset(("tool_call", "tool_result", "tool_list"))
 
 
 def checked(given: Fields, base: Fields) -> Fields:
     """Give `base` with those of the given fields that are ours, each of its type; what was wrong stands in `ai.quality.problems`."""
-    fields, longest, listed = {**base, **given}, PLAIN.get, LISTED.get
+    fields = {**base, **given}
     for name, raw in given.items():
-        # most values are short texts, or words of a closed list, and stay as they are
-        if raw.__class__ is str and (0 < len(raw) <= longest(name, 0) or raw in listed(name, ())):
+        # most values are short texts, words of a closed list, or plain numbers, and stay as they are
+        kind = raw.__class__
+        if kind is str:
+            if 0 < len(raw) <= ROOM[name] or (name in LISTED and raw in LISTED[name]):
+                continue
+            if name in WORDED and len(raw) <= LONGEST_KEYWORD and (kept := WORDED[name](raw)) is not None:
+                fields[name] = kept
+                continue
+        elif kind is int:
+            if name in WHOLE and 0 <= raw <= LARGEST:
+                continue
+        elif kind is list and name in WORDS and len(raw) == 1 and _is_word(raw[0]):
             continue
-        _check(fields, name, raw)
+        if raw is None or raw == "":
+            del fields[name]
+        else:
+            _check(fields, name, raw)
     return fields
+
+
+def _is_word(value: Any) -> bool:
+    return value.__class__ is str and 0 < len(value) <= LONGEST_KEYWORD
 
 
 def _check(fields: Fields, name: str, raw: Any) -> None:
     """Keep what a field's check keeps of a value; save what can be saved of the rest, and note what became of it."""
     check = CHECKS.get(name)
-    kept = None if check is None or raw is None or raw == "" else check(raw)
+    kept = None if check is None else check(raw)
     if kept is not None:
         fields[name] = kept
         if (
@@ -89,7 +89,7 @@ def _check(fields: Fields, name: str, raw: Any) -> None:
             _note(fields, f"cut:{name}")
         return
     del fields[name]
-    if check is None or raw is None or raw == "":
+    if check is None:
         return
     if name == "source.ip" and type(raw) is str and masked(raw):
         fields["source.address"] = raw
@@ -103,16 +103,31 @@ def _note(fields: Fields, problem: str) -> None:
     fields[PROBLEMS] = [*fields.get(PROBLEMS, ()), problem]
 
 
-def settle(draft: Draft, fields: Fields, record: Record, value: Any) -> tuple[float, Fields]:
-    """Give (epoch seconds, fields) of a draft whose fields are `checked`; a reader made it of `value`."""
-    time, problem = when(draft.times, record)
-    if problem or draft.problems:
-        for told in (*draft.problems, problem):
-            if told:
-                _note(fields, told)
-    said = draft.fields.get("ai.content.text")
-    length = len(said) if type(said) is str else 0
-    return time, finished(fields, record, time, draft.id or _identity(draft, record, value), length)
+def settle(
+    drafts: Iterable[Draft], fixed: Fields, record: Record, value: Any
+) -> Iterator[tuple[float, Fields]]:
+    """Give (epoch seconds, fields) of drafts that a reader made of `value`; what they share is looked at once."""
+    common, times, time, problem = _NONE, _NO_TIMES, 0.0, ""
+    base = fixed = {**fixed, **_placed(record)}
+    for draft in drafts:
+        if draft.common is not common:
+            common, base = (
+                draft.common,
+                {**checked(draft.common, fixed)},
+            )  # a copy has no holes: it is copied faster
+        if draft.times is not times:
+            times, (time, problem) = draft.times, when(draft.times, record)
+            stamped = stamp(time)
+        fields = checked(draft.fields, base)
+        if problem or draft.problems:
+            for told in (*draft.problems, problem):
+                if told:
+                    _note(fields, told)
+        said = draft.fields.get("ai.content.text")
+        fields["@timestamp"] = stamped
+        fields["event.id"] = draft.id or _identity(draft, record, value)
+        _finish(fields, len(said) if type(said) is str else 0)
+        yield time, fields
 
 
 def settled(fields: Fields, record: Record) -> tuple[float, Fields]:
@@ -121,26 +136,41 @@ def settled(fields: Fields, record: Record) -> tuple[float, Fields]:
     time, problem = when((fields["@timestamp"],), record)
     if problem:
         _note(fields, problem)
-    return time, finished(fields, record, time, fields["event.id"], 0 if said is None else len(said))
+    fields["@timestamp"] = stamp(time)
+    fields["event.kind"], fields["ecs.version"] = "event", ECS
+    fields["log.file.path"], fields["log.offset"] = _readable(record.place.log), record.place.offset
+    _finish(fields, 0 if said is None else len(said))
+    return time, fields
 
 
-def finished(fields: Fields, record: Record, time: float, identity: str, length: int) -> Fields:
+def _placed(record: Record) -> Fields:
+    """Give what all events of a record say of where it stands."""
+    place = record.place
+    return {
+        "@timestamp": "",
+        "event.id": "",
+        "event.kind": "event",
+        "ecs.version": ECS,
+        "log.file.path": _readable(place.log),
+        "log.offset": place.offset,
+    }
+
+
+def _finish(fields: Fields, length: int) -> None:
     """Fill in, in place, what follows from the rest: `length` is that of the text before it was cut."""
     verb = fields["event.action"]
-    fields["@timestamp"] = stamp(time)
-    fields["event.id"] = identity
-    fields["event.kind"] = "asset" if verb == "inventory" else "event"
-    fields["ecs.version"] = ECS
-    fields["log.file.path"] = _readable(record.place.log)
-    fields["log.offset"] = record.place.offset
-    if (address := fields.get("user.email")) is not None:
-        fields.setdefault("user.name", address)
-        fields.setdefault("user.domain", address.rpartition("@")[2])
+    if verb == "inventory":
+        fields["event.kind"] = "asset"
+    address = fields.get("user.email")
+    if address is not None:
+        if "user.name" not in fields:
+            fields["user.name"] = address
+        if "user.domain" not in fields:
+            fields["user.domain"] = address.rpartition("@")[2]
     if "ai.actor.type" not in fields and (actor := _actor(fields, verb)):
         fields["ai.actor.type"] = actor
     _finish_content(fields, length)
-    _finish_verb(fields, verb)
-    return fields
+    finish_verb(fields, verb)
 
 
 def _readable(path: str) -> str:
@@ -171,8 +201,9 @@ def _is_early(time: float, record: Record) -> bool:
 
 def stamp(time: float) -> str:
     """Write epoch seconds as `pipeline.times.iso` does, remembering seconds: events come many a second."""
-    second, micro = divmod(round(time * 1e6), 1_000_000)
-    return f"{_second(second)}{micro:06d}Z"
+    whole = round(time * 1e6)
+    second = whole // 1_000_000
+    return f"{_second(second)}{whole - second * 1_000_000:06d}Z"
 
 
 @lru_cache(maxsize=4096)
@@ -186,7 +217,7 @@ def _identity(draft: Draft, record: Record, value: Any) -> str:
     if len(act) + len(session) > SHORT_ID:
         act, session = bounded(act), bounded(session)
     told = f"{session}\x1f{act}\x1f{draft.part}\x1f{draft.fields['event.action']}"
-    return sha256(told.encode(errors="replace")).hexdigest()[:32]
+    return sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _content_and_place(record: Record, value: Any) -> str:
@@ -226,37 +257,3 @@ def _finish_content(fields: Fields, length: int) -> None:
             fields["ai.content.length"] = length
         if length > len(said):
             fields["ai.content.truncated"] = True
-
-
-def _finish_verb(fields: Fields, verb: str) -> None:
-    """Fill in what follows from the verb: the decision of a source that names none, and the ECS words."""
-    approval = fields.get("ai.approval.state")
-    decision = fields.get("ai.policy.decision")
-    if (
-        decision is None
-        and verb in _DECIDED
-        and approval not in _REFUSED
-        and fields.get("event.outcome") != "failure"
-    ):
-        decision = fields["ai.policy.decision"] = "allow"
-    category, kinds = _VERBS[verb]
-    if "event.category" not in fields:
-        fields["event.category"] = [*category, *_means(fields)] if verb == "tool_call" else [*category]
-    elif verb == "web_visit" and fields["event.category"] == ["network"]:
-        kinds = ("protocol",)
-    if "event.type" not in fields:
-        fields["event.type"] = [*kinds, *_told(verb, decision, approval)] if verb in _DENYING else [*kinds]
-
-
-def _means(fields: Fields) -> tuple[str, ...]:
-    if "process.command_line" in fields:
-        return ("process",)
-    return ("file",) if "file.path" in fields else ()
-
-
-def _told(verb: str, decision: str | None, approval: str | None) -> tuple[str, ...]:
-    if decision == "block" or approval in _REFUSED:
-        return ("denied",)
-    if (verb in _ALLOWING and decision) or (verb == "approval" and approval in _APPROVED):
-        return ("allowed",)
-    return ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
 import json
 import zlib
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, NoReturn
@@ -25,6 +27,9 @@ _MENDED = 4 * 1024 * 1024
 _MOST_ELEMENTS = 100_000
 
 _BROKEN = "broken JSON"
+_PACKED = b"H4sI"
+"""How base64 of gzip begins."""
+_NONE: Fields = {}
 
 _PAYLOADS = ("message", "event.original", "_raw", "log", "line", "body")
 _BESIDE = frozenset(
@@ -38,7 +43,7 @@ _LISTS = ("records", "Records", "value", "results", "items", "logEvents", "batch
 _AUDIT = ("AuditData", "auditData")
 _FAMILIES = frozenset(("jsonrpc", "hook_event_name", "event.action"))
 """Keys of records that may hold such lists and are no envelopes."""
-_WRAPPERS = frozenset((*_PAYLOADS, *_LISTS, *_AUDIT, "event", "detail", "data"))
+_WRAPPERS = frozenset((*_PAYLOADS, *_LISTS, *_AUDIT, "event", "detail", "data", "awslogs"))
 """No object without one of these keys is a wrapper."""
 
 
@@ -50,17 +55,27 @@ class Element(Struct, frozen=True):
     fault: str = ""
 
 
-def unwrap(body: bytes) -> Iterable[Element]:
-    """Give the elements of a record, one or many; faulty ones are told, not raised, so that their neighbours live."""
+def unwrap(body: bytes, hints: Fields = _NONE) -> Iterable[Element]:
+    """Give the elements of a record, one or many; faulty ones are told, not raised, so that their neighbours live.
+
+    `hints` is what is known beside the record.
+    """
     if len(body) > LONGEST:
         raise BadRecord("a record longer than 16 MiB")
     if body[:1] == b"{":  # most records are one plain object
         value, fault = _loaded(body)
         if not fault and value and value.keys().isdisjoint(_WRAPPERS):
-            return (Element(value),)
-        if not fault:
-            return _bounded(_unwrapped(value, {}, _ROUNDS))
-    return _bounded(_opened(_inflated(body), {}, _ROUNDS))
+            return (Element(value, hints),)
+        packed = None if fault else _packed(value)
+        if not fault and packed is None:
+            return _bounded(_unwrapped(value, hints, _ROUNDS))
+        body = packed or body
+    return _bounded(_opened(_inflated(body), hints, _ROUNDS))
+
+
+def unwrapped(value: Any) -> Iterable[Element]:
+    """Give the elements of a value that is no JSON any more, as `unwrap` does."""
+    return _bounded(_unwrapped(value, {}, _ROUNDS))
 
 
 def _bounded(elements: Iterator[Element]) -> Iterator[Element]:
@@ -70,13 +85,30 @@ def _bounded(elements: Iterator[Element]) -> Iterator[Element]:
         yield element
 
 
+def _packed(value: Fields) -> bytes | None:
+    """Give the compressed text that a subscription of CloudWatch Logs delivers, at the top of a record alone: a record unfolds once."""
+    inside = value.get("awslogs")
+    text = inside.get("data") if type(inside) is dict else value.get("data")
+    return text.encode() if type(text) is str and text.startswith(_PACKED.decode()) else None
+
+
 def _inflated(body: bytes) -> bytes:
-    """Take off gzip, layer by layer, as long as what comes out stays within bounds."""
+    """Take off gzip, also in base64, layer by layer, as long as what comes out stays within bounds."""
     for _ in range(_ROUNDS):
+        if body.startswith(_PACKED):
+            body = _unpacked(body)
         if not body.startswith(b"\x1f\x8b"):
             break
         body = _gunzip(body)
     return body
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Take off base64, or leave alone what only begins like it."""
+    try:
+        return b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return body
 
 
 def _gunzip(body: bytes) -> bytes:
@@ -119,9 +151,18 @@ def _opened(body: bytes, hints: Fields, rounds: int) -> Iterator[Element]:
 def _line(data: bytes, hints: Fields) -> Element:
     if not data:
         return Element(None, hints, "an empty record")
-    if data.isdigit() or data in (b"true", b"false", b"null") or data.startswith(b'"'):
+    if data.isdigit() or data in (b"true", b"false", b"null") or (data[:1] == b'"' and _is_json(data)):
         return Element(None, hints, "JSON that is no object")
     return Element(data.decode(errors="replace"), hints)
+
+
+def _is_json(data: bytes) -> bool:
+    """Tell a JSON text from a row of quoted values, which begins like one."""
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _loaded(data: bytes) -> tuple[Any, str]:

@@ -33,6 +33,18 @@ logsource: {category: ai_interaction}
 detection: {selection: {event.action: tool_call}, condition: selection}
 level: low
 ---
+title: A tool or its answer
+name: either
+id: 4889052b-927f-49da-9021-fc6865d53525
+logsource: {category: ai_interaction}
+detection: {selection: {event.action: [tool_call, tool_result]}, condition: selection}
+level: low
+---
+title: A tool, then any
+id: 4889052b-927f-49da-9021-fc6865d53526
+correlation: {type: temporal, rules: [tool, either], group-by: [host.name], timespan: 5m}
+level: low
+---
 title: Both
 id: 4889052b-927f-49da-9021-fc6865d53523
 correlation: {type: temporal, rules: [paste, tool], group-by: [host.name], timespan: 5m}
@@ -63,12 +75,17 @@ def test_a_correlation_of_all_needs_all_and_one_of_any_the_easiest(pack):
 
 
 def test_rules_that_only_feed_others_are_not_told(pack):
-    assert misses(pack, {}).keys() == {"Both", "Many of either"}
+    assert misses(pack, {}).keys() == {"Both", "Many of either", "A tool, then any"}
 
 
 def test_fields_of_other_verbs_do_not_help(pack):
     fields = {"prompt": ["event.action", "host.name"], "tool_call": ["event.action", "ai.content.channel"]}
     assert misses(pack, fields)["Both"] == ("ai.content.channel",)
+
+
+def test_a_choice_is_not_missed_besides_the_one_that_is_missed_in_any_case(pack):
+    told = misses(pack, {"prompt": ["event.action", "host.name"]})
+    assert told["A tool, then any"] == ("event.action: tool_call",)
 
 
 def test_without_events_every_rule_misses_something(pack):

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from pipeline.alert import Standing
 from pipeline.cli import main
+from pipeline.cli.shown import moment
 from pipeline.edges.checkpoint import Checkpoint
 from pipeline.edges.sqlite import SqliteStore
 from pipeline.event import Event, Verdict
@@ -52,7 +53,9 @@ def store(tmp_path):
 def filled(path, events, standings):
     kept = SqliteStore(path)
     made = [event(f"e{number}") | fields for number, fields in enumerate(events)]
-    verdicts = [Verdict(Event(one["event.id"], 0.0, "h", False, one), (), 0.0) for one in made]
+    verdicts = [
+        Verdict(Event(one["event.id"], moment(one["@timestamp"]), "h", False, one), (), 0.0) for one in made
+    ]
     held = [Standing(f"ai.app.id={name}", 0.0, told) for name, told in standings.items()]
     kept.commit(Checkpoint((*verdicts, *held), {}, {}), {}, Counter())
     kept.close()
@@ -120,6 +123,38 @@ def test_a_standing_outlives_the_events(store):
         "2025",
         "2026",
     )
+
+
+def test_a_standing_adds_data_models_and_people_whose_events_are_gone(tmp_path):
+    held = OLD | {
+        "ai.standing.people": ["ada.lind", "zoe"],
+        "ai.standing.classes": {"secret": 1, "personal": 4},
+        "ai.standing.models": ["gpt-4.1", "gpt-old"],
+        "ai.standing.tenants": ["personal"],
+    }
+    store = filled(tmp_path / "both.db", EVENTS, {"chatgpt": held})
+
+    (row,) = rows(store, "--app", "chatgpt")
+    assert row["classes"] == {"personal": 4, "secret": 2}
+    assert (row["models"], row["tenants"]) == (["gpt-4.1", "gpt-old"], ["personal"])
+
+    assert [(row["who"], row["events"]) for row in rows(store, "chatgpt")] == [
+        ("ben.okoro", 2),
+        ("ada.lind", 1),
+        ("zoe", 0),
+    ]
+    assert [row["who"] for row in rows(store, "chatgpt", "--since", "2026-03-01")] == [
+        "ben.okoro",
+        "ada.lind",
+    ]
+
+
+def test_the_newest_word_on_an_app_counts_in_whatever_order_events_lie(tmp_path):
+    events = (
+        CHAT | {"@timestamp": "2026-03-04T09:00:00.000000Z", "ai.app.status": "banned"},
+        CHAT | {"@timestamp": "2026-03-01T09:00:00.000000Z"},
+    )
+    assert [row["status"] for row in rows(filled(tmp_path / "order.db", events, {}))] == ["banned"]
 
 
 @pytest.mark.parametrize("asked", ["chatgpt", "ChatGPT"])

@@ -1,9 +1,14 @@
 import json
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.cli.checked import Found, report
+from pipeline.cli.checkpage import page
+from pipeline.cli.shown import terminal
+from pipeline.pack import Pack
 
 HOOK = {
     "hook_event_name": "UserPromptSubmit",
@@ -111,11 +116,26 @@ def test_a_log_of_another_format_names_the_nearest_ones():
     assert "the nearest formats are claude_code" in out
 
 
-@pytest.mark.parametrize("stdin", ["", '{"weather": 1}\n'])
-def test_a_log_of_which_nothing_can_be_read_fails(stdin):
+@pytest.mark.parametrize(
+    ("stdin", "told"),
+    [
+        ("", "There is nothing in it to read"),
+        ('{"weather": 1}\n', "Nothing could be read; no known format comes near"),
+        (json.dumps([HOOK, HOOK], indent=2), "JSON over several lines must come as one record a line"),
+    ],
+)
+def test_a_log_of_which_nothing_can_be_read_fails_and_says_why(stdin, told):
     code, out, _ = called("sources", "check", "auto", "-", stdin=stdin)
     assert code == 1
-    assert "Nothing could be read; no known format comes near" in out
+    assert told in " ".join(out.split())
+
+
+@pytest.mark.parametrize(("idle", "told"), [(3, True), (2, False)])
+def test_a_log_without_any_ai_says_so(idle, told, capsys):
+    found = Found(records=3, parsed=3, idle=idle, verbs=Counter(web_visit=3))
+    said = {"source": "squid", "path": "-", "nearest": [], **report(found, Pack(digest="d"))}
+    page(terminal(), said, found)
+    assert ("All of them are idle" in capsys.readouterr().out) is told
 
 
 def test_an_unknown_source_is_refused_with_the_nearest_name():
@@ -165,5 +185,9 @@ def test_normalise_shows_unmapped_fields_to_people():
     code, out, _ = called("normalise", "-", "--unmapped", stdin=lines(HOOK, SQUID))
     assert code == 0
     assert out.splitlines()[1].split() == ["claude_code", "1", "string", "mood"]
-    assert "6 fields looked at, 1 unmapped; 1 line of text have no fields to name" in " ".join(out.split())
+    assert "6 fields looked at, 1 unmapped; 1 line of text, without names of fields" in " ".join(out.split())
     assert "do-not-copy" not in out
+
+
+def test_normalise_says_where_there_was_nothing_to_look_at():
+    assert called("normalise", "-", "--unmapped", stdin="{broken")[1] == "nothing could be read\n"

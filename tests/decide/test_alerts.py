@@ -174,6 +174,78 @@ def test_an_app_knows_its_users_and_its_sums():
     assert standing.fields["ai.app.name"] == "Glacier Chat"
 
 
+def held(subject, *facts):
+    """Give the standing that follows from these facts, an hour apart."""
+    told = [Signal(subject, 3600.0 * number, "e", None, None, fact) for number, fact in enumerate(facts)]
+    return decide(told)[-1].fields
+
+
+def test_an_app_knows_by_whom_and_with_which_data_it_is_used():
+    first = {
+        "ai.standing.events": 3,
+        "ai.standing.last_seen": 60.0,
+        "ai.standing.people": ["ada", "ben"],
+        "ai.standing.classes": {"secret": 2},
+        "ai.standing.models": ["glacier-2"],
+        "ai.standing.surfaces": ["browser"],
+    }
+    second = {
+        "ai.standing.events": 2,
+        "ai.standing.last_seen": 5000.0,
+        "ai.standing.people": ["cleo", "ada"],
+        "ai.standing.classes": {"secret": 1, "card": 1},
+        "ai.standing.models": ["glacier-1"],
+        "ai.standing.tenants": ["personal"],
+    }
+
+    fields = held("ai.app.id=g", first, second)
+
+    assert {key.removeprefix("ai.standing."): fields[key] for key in fields if "standing" in key} == {
+        "events": 5,
+        "units": 0.0,
+        "alerts": [],
+        "users": 3,
+        "people": ["ada", "ben", "cleo"],
+        "classes": {"card": 1, "secret": 3},
+        "models": ["glacier-1", "glacier-2"],
+        "surfaces": ["browser"],
+        "tenants": ["personal"],
+        "last_seen": "1970-01-01T01:23:20.000000Z",
+    }
+
+
+def test_lists_of_a_standing_are_bounded_and_do_not_depend_on_order(monkeypatch):
+    monkeypatch.setattr("pipeline.decide.standing.MOST_NAMES", {"ai.standing.models": 2})
+    told = [{"ai.standing.models": [name]} for name in "cabd"]
+
+    assert held("ai.app.id=g", *told)["ai.standing.models"] == ["a", "b"]
+    assert held("ai.app.id=g", *reversed(told))["ai.standing.models"] == ["a", "b"]
+
+
+def test_users_of_an_app_are_counted_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr("pipeline.decide.standing.MOST_USERS", 2)
+
+    assert (
+        held("ai.app.id=g", {"ai.standing.people": list("abc")}, {"user.id": "d"})["ai.standing.users"] == 2
+    )
+
+
+def test_of_an_app_the_last_word_counts():
+    early, late = {"ai.app.status": "tolerated"}, {"ai.app.status": "banned"}
+
+    assert held("ai.app.id=g", early, late)["ai.app.status"] == "banned"
+
+
+def test_a_person_or_agent_is_not_described_by_the_app_that_it_used_first():
+    first = {"ai.standing.first_seen": 0.0, "user.id": "ada", "ai.app.name": "Glacier Chat"}
+
+    person, agent = held("user.id=ada", first), held("gen_ai.agent.id=bot", first)
+
+    assert "ai.app.name" not in person | agent
+    assert ("ai.standing.users" in person, agent["ai.standing.people"]) == (False, ["ada"])
+    assert person["ai.standing.first_seen"] == "1970-01-01T00:00:00.000000Z"
+
+
 def test_the_ledger_keeps_the_strongest_alerts(monkeypatch):
     monkeypatch.setattr("pipeline.decide.standing.MOST_ALERTS", 2)
     facts = [

@@ -11,7 +11,7 @@ from pipeline.cli.alerts import DISPOSITIONS
 from pipeline.decide import correlate, grouping, standing
 from pipeline.risk import CONTEXT, LEAST, LEVELS, MOST, WEIGHT_OF_DATA, WEIGHTS
 from pipeline.settings import ENVIRONMENT, REMEDIES, Settings
-from pipeline.suspect import memory
+from pipeline.suspect import learning, memory
 from pipeline.suspect.policyfile import OF_EXCEPTION, OF_RULE, TOLD, TOP
 from pipeline.understand.sources import READERS
 from pipeline.understand.sources.forms import checks
@@ -162,7 +162,7 @@ def test_every_disposition_is_told_of():
         (OPERATORS, f"| {correlate.MOST_FOUND} events of each rule"),
         (
             OPERATORS,
-            f"| {memory.MOST_ACTS} acts of the last {memory.FORGET_ACTS / 3600:.0f} hours, {memory.MOST_CALLS} open calls",
+            f"| {learning.MOST_ACTS} acts of the last {memory.FORGET_ACTS / 3600:.0f} hours, {learning.MOST_CALLS} open calls",
         ),
         (OPERATORS, f"all of it {memory.FORGET_HOME / 86400:.0f} days"),
         (OPERATORS, f"the first and last {grouping.ENDS} events"),

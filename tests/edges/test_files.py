@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.edges.files import LogFile, expanded
 from pipeline.errors import ContentError
-from pipeline.record import Tick
+from pipeline.record import Record, Tick
 
 
 @pytest.fixture
@@ -66,6 +66,66 @@ def test_a_grown_file_goes_on_behind_what_was_read(tmp_path, opened):
         stream.write(b"three\n")
 
     assert read(opened(str(path), "auto", line=2, proof=proof))[0] == [(3, b"three")]
+
+
+ZEEK = b"#separator \\x09\n#path\tdns\n#fields\tts\tuid\n#types\ttime\tstring\n"
+ZEEK_HEADER = b"#separator \\x09\n#path\tdns\n#fields\tts\tuid"
+
+
+def headed(file):
+    return [(record.header, record.body) for record in file.records() if isinstance(record, Record)]
+
+
+def test_header_lines_stand_in_the_records_behind_them_and_are_none(tmp_path, opened):
+    path = tmp_path / "dns.log"
+    path.write_bytes(ZEEK + b"one\ntwo\n#close\t2026\n#Fields: a b\n#Remark: x\nthree\n# four\n")
+
+    assert headed(opened(str(path), "auto")) == [
+        (ZEEK_HEADER, b"one"),
+        (ZEEK_HEADER, b"two"),
+        (b"#close\t2026\n#Fields: a b", b"three"),
+        (b"#close\t2026\n#Fields: a b", b"# four"),
+    ]
+
+
+def test_the_head_of_a_table_is_its_header_also_where_tables_were_put_together(tmp_path, opened):
+    path, head = tmp_path / "audit.csv", b"RecordId,CreationDate,AuditData"
+    path.write_bytes(head + b"\n1,2,3\n" + head + b"\n4,5,6\n")
+
+    assert headed(opened(str(path), "auto")) == [(head, b"1,2,3"), (head, b"4,5,6")]
+
+
+@pytest.mark.parametrize("before", [b"", b"#path\tssl\n#fields\tts\nzero\n"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_that_goes_on_in_the_middle_finds_its_header_again(tmp_path, opened, before, pack):
+    path, line = tmp_path / "dns.log", 5 + before.count(b"\n")
+    path.write_bytes(pack(before + ZEEK + b"one\n"))
+    first = opened(str(path), "auto")
+    read(first)
+    proof = first.proof(line)
+    path.write_bytes(pack(before + ZEEK + b"one\ntwo\n"))
+
+    assert headed(opened(str(path), "auto", line=line, proof=proof)) == [(ZEEK_HEADER, b"two")]
+
+
+def test_a_header_that_has_changed_is_a_changed_file(tmp_path, opened, monkeypatch):
+    monkeypatch.setattr("pipeline.edges.files.HEAD", 2)
+    path = tmp_path / "dns.log"
+    path.write_bytes(ZEEK + b"one\n")
+    first = opened(str(path), "auto")
+    read(first)
+    proof = first.proof(5)
+    path.write_bytes(ZEEK.replace(b"uid", b"UID") + b"one\n")
+
+    with pytest.raises(ContentError, match="has changed"):
+        opened(str(path), "auto", line=5, proof=proof)
+
+
+def test_an_endless_header_is_cut(tmp_path, opened):
+    path = tmp_path / "dns.log"
+    path.write_bytes(b"#path\tx\n" * 1000 + b"#fields\tx\none\n")
+
+    assert headed(opened(str(path), "auto")) == [(None, b"one")]
 
 
 @pytest.mark.parametrize("content", [b"One\ntwo\n", b"one\ntwi\n", b"one\n"])

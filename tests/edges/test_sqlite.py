@@ -84,6 +84,16 @@ def test_alerts_come_with_the_greatest_risk_first_and_with_what_analysts_said(st
     assert [each["event.id"] for each in store.alerts_of("e")] == ["b"]
 
 
+def test_every_event_is_given_and_the_newest_time(store):
+    assert (list(store.every_event()), store.newest()) == ([], None)
+
+    late = Verdict(Event("b", 9.0, "h", idle=False, fields={"event.id": "b"}), (), 0.0)
+    commit(store, late, verdict("a"))
+
+    assert {event["event.id"] for event in store.every_event()} == {"a", "b"}
+    assert store.newest() == 9.0
+
+
 def test_a_prefix_finds_and_an_exact_id_wins(store):
     commit(store, verdict("ab"), verdict("abc"), verdict("b"))
 

@@ -79,7 +79,18 @@ def test_class_personal_needs_two_persons_or_one_strong_identifier(text: str, pe
 
 def test_persons_are_counted_however_they_are_written() -> None:
     text = f"iris@quayline.example Iris@Quayline.example ada.lind@fernwood.example +442079460958 +44 20 7946 0958 {IBAN}"
-    assert found(text)["ai.data.subjects"] == 3
+    assert found(text)["ai.data.subjects"] == 1
+    assert found("iris@quayline.example, kai@quayline.example, +44 20 7946 0958")["ai.data.subjects"] == 2
+
+
+def test_persons_of_several_texts_are_told_apart_by_their_identifiers() -> None:
+    added = found("iris@quayline.example", ai__tool__arguments="iris@quayline.example kai@quayline.example")
+    assert added["ai.data.subjects"] == 2
+
+
+def test_names_and_profiles_alone_make_no_class() -> None:
+    text = "Mr Kai Ode (kai@quayline.example), Dr Iris Fell, https://www.linkedin.com/in/iris-fell-4820"
+    assert "ai.data.classes" not in found(text)
 
 
 def test_cards_are_counted_once_each() -> None:

@@ -2,7 +2,9 @@ import pytest
 
 from pipeline.event import Event, home_of
 from pipeline.record import Tick
-from pipeline.suspect.memory import Memory, entities, learn, recall, rest, wakes
+from pipeline.suspect.learning import entities, learn
+from pipeline.suspect.memory import Memory, rest, short, wakes
+from pipeline.suspect.recalling import recall
 from tests.packs import pack
 
 PACK = pack()
@@ -142,7 +144,7 @@ def test_acts_are_forgotten_after_a_day_and_a_home_after_a_month():
     ("name", "limit"), [("acts", "MOST_ACTS"), ("calls", "MOST_CALLS"), ("known", "MOST_SUBJECTS")]
 )
 def test_every_part_is_bounded(monkeypatch, name, limit):
-    monkeypatch.setattr(f"pipeline.suspect.memory.{limit}", 3)
+    monkeypatch.setattr(f"pipeline.suspect.learning.{limit}", 3)
     memory = Memory()
     learned(
         memory,
@@ -155,3 +157,10 @@ def test_every_part_is_bounded(monkeypatch, name, limit):
 def test_a_person_is_the_user_id_else_the_address():
     assert list(entities({"user.id": "ada", "user.email": "ada@x.example"})) == ["user.id=ada"]
     assert list(entities({"user.email": "ada@x.example"})) == ["user.email=ada@x.example"]
+
+
+def test_ids_that_are_hashes_and_ids_that_only_look_so_are_told_apart():
+    ids = ["0" * 31 + "1", "0" * 31 + "2", "-" * 32, "+" * 32, "e1", ""]
+
+    assert len({short(one) for one in ids}) == len(ids)
+    assert all(0 <= short(one) < 2**64 for one in ids)

@@ -6,6 +6,7 @@ from pipeline.suspect import matched
 
 RULES = """
 title: Shell in a tool call
+name: shells
 logsource: {category: ai_interaction}
 detection:
   call: {event.action: tool_call, ai.tool.kind: shell}
@@ -24,6 +25,10 @@ logsource: {category: ai_interaction}
 detection:
   words: ['*launch codes*']
   condition: words
+"""
+COUNT = """---
+title: Many shells
+correlation: {type: event_count, rules: [shells], group-by: [user.id], timespan: 1h, condition: {gte: 3}}
 """
 
 
@@ -70,3 +75,13 @@ def test_plans_are_bounded_and_made_again(tmp_path, monkeypatch):
             == "Prompt without a person"
         )
         assert len(content.plans) <= 2
+
+
+def test_a_correlation_counts_events_that_its_rules_can_match_and_no_others(tmp_path):
+    (tmp_path / "rules.yml").write_text(f"{RULES}{COUNT}", "utf-8")
+    found = read_rules([tmp_path / "rules.yml"], placeholders={}, lint=False)
+    content = linked(Pack(digest="d", rules=found.rules, correlations=found.correlations))
+
+    assert content.counts({"event.action": "tool_call", "ai.tool.kind": "shell"})
+    assert not content.counts({"event.action": "tool_call"})
+    assert not content.counts({"event.action": "prompt"})

@@ -3,7 +3,14 @@ import pytest
 from pipeline.understand.idle import is_idle
 
 VISIT = {"event.action": "web_visit", "url.domain": "www.fernwood.example"}
-NOBODY = frozenset()
+
+
+def nobody(_fields):
+    return False
+
+
+def everybody(_fields):
+    return True
 
 
 @pytest.mark.parametrize("verb", ["web_visit", "signin", "process_start", "file_access"])
@@ -15,7 +22,7 @@ def test_ordinary_life_is_idle(verb):
             "process.name": "bash",
             "file.path": "/home/ada/notes.txt",
         },
-        NOBODY,
+        nobody,
     )
 
 
@@ -24,12 +31,68 @@ def test_ordinary_life_is_idle(verb):
     ["prompt", "completion", "tool_call", "file_upload", "grant", "config_change", "heartbeat", "inventory"],
 )
 def test_every_other_verb_never_is(verb):
-    assert not is_idle({"event.action": verb}, NOBODY)
+    assert not is_idle({"event.action": verb}, nobody)
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["okta", "entra", "intune", "jamf", "hexnode", "jumpcloud", "m365_defender", "o365", "dns", "webproxy"],
+)
+@pytest.mark.parametrize("verb", ["grant", "config_change", "inventory", "share", "file_upload"])
+def test_a_module_about_everything_tells_of_ordinary_life_by_these_verbs_too(module, verb):
+    event = {
+        "event.action": verb,
+        "event.module": module,
+        "event.code": "user.lifecycle.create",
+        "ai.app.name": "Payroll",
+    }
+
+    assert is_idle(event, nobody)
+    assert not is_idle(event, everybody)
+    assert not is_idle({**event, "event.module": "anthropic"}, nobody)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ai.app.id": "chatgpt"},
+        {"ai.app.name": "ChatGPT Enterprise"},
+        {"ai.app.name": "Notes (AI)"},
+        {"ai.grant.target": "Harbour GPT"},
+        {"ai.grant.target": "claude-users"},
+        {"ai.grant.scopes": ["Reader", "AI Administrator"]},
+        {"event.code": "Consent to application."},
+        {"event.code": "app.oauth2.as.consent.grant"},
+        {"event.code": "policy.lifecycle.deactivate"},
+        {"event.code": "Delete conditional access policy"},
+        {"event.code": "system.mfa.factor.deactivate"},
+        {"file.path": "/home/ada/.mcp.json"},
+        {"ai.data.dlp_profiles": ["PCI"]},
+    ],
+)
+@pytest.mark.parametrize("verb", ["grant", "config_change"])
+def test_what_lets_an_app_in_or_weakens_protection_or_names_ai_wakes_it(verb, more):
+    assert not is_idle({"event.action": verb, "event.module": "entra", **more}, nobody)
+
+
+@pytest.mark.parametrize("name", ["Mail", "maintenance", "Paint", "Air", "Agentur", "Domain Admins"])
+def test_a_name_that_only_sounds_like_it_does_not(name):
+    assert is_idle(
+        {"event.action": "grant", "event.module": "okta", "ai.grant.target": name, "ai.grant.scopes": [name]},
+        nobody,
+    )
+
+
+@pytest.mark.parametrize(
+    "code", ["policy.evaluate_sign_on", "user.mfa.factor.activate", "user.lifecycle.delete.initiated"]
+)
+def test_protection_that_works_does_not(code):
+    assert is_idle({"event.action": "config_change", "event.module": "okta", "event.code": code}, nobody)
 
 
 def test_a_verb_that_a_correlation_counts_never_is():
-    assert not is_idle(VISIT, frozenset(("web_visit",)))
-    assert is_idle(VISIT, frozenset(("signin",)))
+    assert not is_idle(VISIT, everybody)
+    assert is_idle(VISIT, nobody)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +122,7 @@ def test_a_verb_that_a_correlation_counts_never_is():
     ],
 )
 def test_anything_of_ai_or_of_secrets_wakes_it(more):
-    assert not is_idle({**VISIT, **more}, NOBODY)
+    assert not is_idle({**VISIT, **more}, nobody)
 
 
 @pytest.mark.parametrize(
@@ -72,4 +135,4 @@ def test_anything_of_ai_or_of_secrets_wakes_it(more):
     ],
 )
 def test_what_says_nothing_does_not(more):
-    assert is_idle({**VISIT, **more}, NOBODY)
+    assert is_idle({**VISIT, **more}, nobody)

@@ -182,7 +182,7 @@ def test_a_reader_that_falls_over_a_shape_costs_one_record(monkeypatch):
         raise KeyError(value)
 
     broken = replace(source_named("litellm"), read=fall)
-    monkeypatch.setattr(sys.modules["pipeline.understand.read"], "READERS", (broken,))
+    monkeypatch.setattr(sys.modules["pipeline.understand.read"], "claimed", lambda *_: broken)
     found, reason = rejected(LITELLM)
 
     assert len(found) == 1

@@ -1,5 +1,6 @@
 import gzip
 import time
+from base64 import b64encode
 
 import orjson
 import pytest
@@ -9,6 +10,10 @@ from pipeline.understand.unwrap import LONGEST, unwrap
 
 EVENT = {"a": 1, "b": "two"}
 PLAIN = orjson.dumps(EVENT)
+
+
+PACKED = b64encode(gzip.compress(PLAIN))
+UMBRELLA = b'"2026-03-04 09:00:00","Ada ""A"" Lind","ALLOWED"'
 
 
 def values(body):
@@ -26,6 +31,10 @@ def faults(body):
         b"\xef\xbb\xbf" + PLAIN + b"\r\n ",
         gzip.compress(PLAIN),
         gzip.compress(gzip.compress(PLAIN)),
+        PACKED,
+        gzip.compress(PACKED),
+        orjson.dumps({"awslogs": {"data": PACKED.decode()}}),
+        orjson.dumps({"recordId": "1", "data": PACKED.decode()}),
         b"[" + PLAIN + b"]",
         orjson.dumps({"message": PLAIN.decode(), "host": {"name": "x"}, "@timestamp": "2026-03-04"}),
         orjson.dumps({"_raw": PLAIN.decode(), "sourcetype": "json"}),
@@ -70,6 +79,8 @@ def test_an_object_with_a_list_of_its_own_is_no_envelope():
 
 def test_a_line_that_is_no_json_is_text():
     assert values(b"one two\n") == ["one two"]
+    assert values(UMBRELLA) == [UMBRELLA.decode()]
+    assert values(b"H4sI no base64") == ["H4sI no base64"]
     assert values(b"caf\xe9") == ["caf�"]
 
 

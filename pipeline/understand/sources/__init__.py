@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+from pipeline.event import Fields
 from pipeline.understand.sources import (
     anthropic,
     azure_openai,
@@ -66,9 +70,30 @@ READERS: tuple[Source, ...] = (
 
 NAMES: tuple[str, ...] = tuple(source.name for source in READERS)
 
+_LINES = tuple(source for source in READERS if source.lines)
+_MARKS = frozenset[str]().union(*(source.marks for source in READERS))
+
 _BY_NAME = {name: source for source in READERS for name in (source.name, *source.aliases)}
 
-__all__ = ["NAMES", "READERS", "Draft", "Source", "source_named"]
+__all__ = ["NAMES", "READERS", "Draft", "Source", "claimed", "source_named"]
+
+
+def claimed(value: Any, hints: Fields) -> Source | None:
+    """Give the source that claims an unwrapped value, or None; only those are asked of whose marks it has one."""
+    if type(value) is dict:
+        told = _MARKS.intersection(value)
+        asked = _marked(told.union(_MARKS.intersection(hints)) if hints else told)
+    else:
+        asked = _LINES
+    for source in asked:
+        if source.claims(value, hints):
+            return source
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _marked(told: frozenset[str]) -> tuple[Source, ...]:
+    return tuple(source for source in READERS if not told.isdisjoint(source.marks))
 
 
 def source_named(name: str) -> Source | None:

@@ -79,6 +79,7 @@ SOURCE = Source(
     name="anthropic",
     claims=claims,
     read=read,
+    marks=frozenset(("actor", "chat_messages", "session", "id", "type", "data")),
     own=frozenset(("agent_id",)),
     fixed={"event.module": "anthropic", "gen_ai.provider.name": "anthropic"},
     keys=frozenset(

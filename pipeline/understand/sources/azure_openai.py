@@ -57,8 +57,10 @@ def claims(value: Any, _hints: Fields) -> bool:
     """Know a record by its category and the maker of the resource; keys come in any case."""
     if type(value) is not dict or value.keys().isdisjoint(_NAMED):
         return False
-    words = (value.get(key) for key in _NAMED)
-    return any(type(word) is str and _category(word) for word in words) and _made(value)
+    for key in _NAMED:
+        if type(word := value.get(key)) is str and _category(word):
+            return _made(value)
+    return False
 
 
 @lru_cache(maxsize=256)
@@ -147,6 +149,7 @@ SOURCE = Source(
     name="azure_openai",
     claims=claims,
     read=read,
+    marks=frozenset(_NAMED),
     own=frozenset(("timestamp",)),
     fixed={"event.module": "azure_openai", "gen_ai.provider.name": "azure.ai.openai", "ai.surface": "api"},
     keys=frozenset(

@@ -213,6 +213,8 @@ SOURCE = Source(
     aliases=("aws_bedrock",),
     claims=claims,
     read=read,
+    marks=frozenset(("schemaType", "schematype", "operation")),
+    lines=True,
     own=frozenset(("timestamp",)),
     fixed={
         "event.module": "aws_bedrock",

@@ -129,6 +129,8 @@ SOURCE = Source(
     name="bluecoat",
     claims=claims,
     read=read,
+    marks=frozenset(_MARKS),
+    lines=True,
     keys=frozenset(
         "date time time-taken c-ip cs-userdn cs-username cs-auth-group cs-auth-groups cs-method cs-uri-scheme cs-host cs-uri-port "
         "cs-uri-path cs-uri-query cs-uri-extension cs(User-Agent) cs(Referer) sc-status s-action sc-filter-result cs-categories "

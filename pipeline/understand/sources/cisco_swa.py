@@ -97,6 +97,7 @@ SOURCE = Source(
     name="cisco_swa",
     claims=claims,
     read=read,
+    lines=True,
     keys=frozenset(),
     fixed={"event.module": "webproxy", "event.dataset": "cisco_swa.access"},
 )

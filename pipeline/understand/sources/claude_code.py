@@ -106,7 +106,19 @@ def _identity(hook: Fields, name: str, verb: str, times: tuple[Any, ...]) -> tup
 
 def _content(hook: Fields) -> str:
     own = {key: value for key, value in hook.items() if key not in _SENDERS}
-    return hashlib.sha256(orjson.dumps(own, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        told = orjson.dumps(own, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        told = b"".join(_written([key, own[key]]) for key in sorted(own))
+    return hashlib.sha256(told).hexdigest()
+
+
+def _written(pair: list[Any]) -> bytes:
+    """Write a key and its value; of one that is nested too deep, the key alone."""
+    try:
+        return orjson.dumps(pair, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return orjson.dumps(pair[:1])
 
 
 def _time(times: tuple[Any, ...]) -> str:
@@ -176,6 +188,7 @@ SOURCE = Source(
     aliases=("claude_code_hooks",),
     claims=claims,
     read=read,
+    marks=frozenset((_NAME, *_ENVELOPES)),
     keys=frozenset(
         "session_id transcript_path cwd hook_event_name prompt_id permission_mode effort agent_id agent_type prompt "
         "tool_name tool_input tool_use_id tool_response duration_ms last_assistant_message stop_hook_active "

@@ -203,6 +203,7 @@ SOURCE = Source(
     name="cloudflare",
     claims=claims,
     read=read,
+    marks=frozenset(("QueryName", "HTTPHost", "AppUUID")),
     keys=frozenset(
         "Datetime AccountID RequestID Action Email UserID DeviceID DeviceName SourceIP SourceInternalIP DestinationIP "
         "DestinationPort HTTPHost HTTPMethod HTTPStatusCode HTTPVersion URL Referer UserAgent PolicyID PolicyName "

@@ -155,6 +155,7 @@ SOURCE = Source(
     name="defender",
     claims=claims,
     read=read,
+    marks=_MARKS,
     aliases=("m365_defender",),
     fixed={"event.module": "m365_defender"},
     keys=frozenset(

@@ -60,6 +60,13 @@ _BY = frozenset(("initiatedBy", "initiatedby"))
 """What tells an audit record from those of others, and how stores write it."""
 _DIRECTORY = "microsoft.aadiam"
 _PLAIN = frozenset("operationName activityDisplayName appDisplayName".split())
+_WELL_SPELT = _PLAIN | {"initiatedBy", "userPrincipalName", "userDisplayName", "deviceName"}
+_BADLY_SPELT = frozenset(
+    form
+    for key in "Category category properties resourceId userId initiatedBy appDisplayName userPrincipalName @removed".split()
+    for form in (key.lower(), key.upper(), key[:1].upper() + key[1:], "at_sign_removed")
+) - {"category"}
+"""One of the former and keys are spelt as Microsoft does; without one of the latter they tell nothing in any spelling."""
 _PLAIN_INSIDE = frozenset(
     "createdDateTime activityDateTime userPrincipalName initiatedBy requestMethod appDisplayName servicePrincipalId".split()
 )
@@ -70,7 +77,10 @@ def claims(value: Any, _hints: Fields) -> bool:
     """Know a log by its category or its activity, a row of Graph by what it tells of an application or a person."""
     if type(value) is not dict or value.keys().isdisjoint(_MARKS):
         return False
-    return _is_ours(value) or (value.keys().isdisjoint(_PLAIN) and _is_ours(respelt_top(value, _SPELLING)))
+    if _is_ours(value):
+        return True
+    strange = value.keys().isdisjoint(_WELL_SPELT) and not value.keys().isdisjoint(_BADLY_SPELT)
+    return strange and _is_ours(respelt_top(value, _SPELLING))
 
 
 def _is_ours(value: Fields) -> bool:
@@ -167,6 +177,7 @@ SOURCE = Source(
     name="entra",
     claims=claims,
     read=read,
+    marks=_MARKS,
     fixed={"event.module": "entra"},
     keys=frozenset(
         "time resourceId operationName operationVersion category tenantId resultType resultSignature resultDescription "

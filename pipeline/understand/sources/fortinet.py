@@ -172,6 +172,7 @@ SOURCE = Source(
     name="fortinet",
     claims=claims,
     read=read,
+    lines=True,
     keys=frozenset(),
     fixed={"event.module": "webproxy"},
 )

@@ -89,6 +89,7 @@ SOURCE = Source(
     name="hexnode",
     claims=claims,
     read=read,
+    marks=frozenset(("device_name", "groupname")),
     fixed={"event.module": "hexnode"},
     keys=frozenset(
         "device_name model_name os_name os_version enrolled_time last_reported compliant serial_number udid "

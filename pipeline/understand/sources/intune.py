@@ -65,6 +65,8 @@ def claims(value: Any, _hints: Fields) -> bool:
     """Know a device by its type or its state of compliance, diagnostics by their category and a column of their own."""
     if type(value) is not dict or value.keys().isdisjoint(_MARKS):
         return False
+    if "complianceState" in value and "deviceName" in value and "category" not in value:
+        return True
     record = value if "category" in value else respelt_top(value, _OUTSIDE)
     category = record.get("category")
     if type(category) is str and category.lower() in _CATEGORIES:
@@ -251,6 +253,7 @@ SOURCE = Source(
     name="intune",
     claims=claims,
     read=read,
+    marks=_MARKS,
     fixed={"event.module": "intune"},
     keys=frozenset(
         "id azureADDeviceId deviceName managedDeviceName userId userPrincipalName emailAddress operatingSystem osVersion "

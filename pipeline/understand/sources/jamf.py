@@ -75,6 +75,7 @@ SOURCE = Source(
     name="jamf",
     claims=claims,
     read=read,
+    marks=frozenset(("general", "General")),
     fixed={"event.module": "jamf"},
     keys=frozenset(
         "udid general hardware operatingSystem diskEncryption security userAndLocation operating_system disk_encryption "

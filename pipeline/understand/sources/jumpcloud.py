@@ -142,6 +142,7 @@ SOURCE = Source(
     name="jumpcloud",
     claims=claims,
     read=read,
+    marks=frozenset(("event_type", "lastContact")),
     own=frozenset(("timestamp", "hostname")),
     fixed={"event.module": "jumpcloud"},
     keys=frozenset(

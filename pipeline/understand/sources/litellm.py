@@ -59,6 +59,7 @@ _OPERATIONS = (
 )
 """Part of the call type, and the operation that it is."""
 _SILENT = ("embeddings",)
+_GUARDS = ("metadata", "guardrail_information")
 _TRACE = re.compile(r"[0-9a-f]{32}")
 _AGENT_TAG = "User-Agent: "
 _KEY = "sk-"
@@ -137,7 +138,7 @@ def _operation(kind: str) -> str:
 
 def _model_call(payload: Fields, common: Fields) -> Iterator[Draft]:
     said, reasons = _response(payload.get("response"))
-    guards = payload.get("guardrail_information") or at(payload, ("metadata", "guardrail_information"))
+    guards = payload.get("guardrail_information") or at(payload, _GUARDS)
     failed = payload.get("status") == "failure"
     answer = pick(payload, _ANSWER)
     if guards:
@@ -153,18 +154,13 @@ def _model_call(payload: Fields, common: Fields) -> Iterator[Draft]:
         operation=_operation(text(payload.get("call_type"))),
         answer=answer,
     )
-    asked = fresh(payload.get("messages"))
-    if all(part.role == "system" for part in asked):
-        asked.append(Part("user", "text"))
-    if failed or call.operation in _SILENT:
-        said = []
-    elif all(part.kind != "text" for part in said):
-        said.append(Part("assistant", "text"))
+    asked, said = talk.whole(fresh(payload.get("messages")), said)
     guarded = _guarded(guards, after=False, failed=failed) if guards else {}
     for draft in talk.drafts(call, asked):
         draft.fields.update(guarded)
         yield draft
-    yield from talk.drafts(call, said)
+    if not failed and call.operation not in _SILENT:
+        yield from talk.drafts(call, said)
 
 
 def _response(response: Any) -> tuple[list[Part], list[Any]]:
@@ -245,6 +241,7 @@ SOURCE = Source(
     aliases=("litellm_standard_logging",),
     claims=claims,
     read=read,
+    marks=frozenset(("call_type", "standard_logging_object")),
     fixed={"event.module": "litellm", "event.dataset": "litellm.request", "ai.surface": "api"},
     keys=frozenset(
         "id trace_id call_type stream cache_hit status custom_llm_provider startTime endTime completionStartTime "

@@ -232,6 +232,7 @@ SOURCE = Source(
     name="m365_copilot",
     claims=claims,
     read=read,
+    marks=_MARKS,
     fixed={"event.module": "o365"},
     keys=frozenset(
         "CreationTime Id Operation RecordType OrganizationId UserKey UserType Version Workload UserId ClientIP "

@@ -224,6 +224,7 @@ SOURCE = Source(
     name="mcp",
     claims=claims,
     read=read,
+    marks=_MARKS,
     keys=_RESULTS
     | frozenset(
         "jsonrpc id method params result error ts direction server client headers message session_id user host "

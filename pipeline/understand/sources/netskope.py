@@ -211,6 +211,8 @@ SOURCE = Source(
     name="netskope",
     claims=claims,
     read=read,
+    marks=_MARKS | {"dlp_incident_id", "audit_log_event", *_PAGES},
+    lines=True,
     keys=frozenset(
         "_id type timestamp record_type alert alert_type access_method traffic_type user ur_normalized userkey userip srcip "
         "dstip dstport hostname os device device_classification nsdeviceuid browser useragent app appcategory category cci "

@@ -25,6 +25,16 @@ from pipeline.understand.sources.source import FORWARDER_KEYS, Draft, Source
 _VERBS = frozenset(ACTIONS)
 _MARK = b'"event.action"'
 _TOOL = "gen_ai.tool.name"
+_OURS_TO_SAY = (
+    "ai.quality.problems",
+    "@timestamp",
+    "event.id",
+    "event.kind",
+    "ecs.version",
+    "log.file.path",
+    "log.offset",
+)
+"""What `settle` says of an event, whatever a sensor says."""
 
 _USUAL = tuple(
     "@timestamp event.id event.kind event.action event.module event.dataset event.code event.outcome event.reason "
@@ -59,12 +69,14 @@ def read(value: Fields, _hints: Fields) -> Iterator[Draft]:
     verb, identity = value.get("event.action"), value.get("event.id")
     if type(verb) is not str or not verb:
         raise BadRecord("event.action is no text")
-    value.pop("ai.quality.problems", None)
+    times = (value.get("@timestamp"),)
+    for name in _OURS_TO_SAY:
+        value.pop(name, None)
     if verb not in _VERBS:
         value["event.action"], value["event.code"] = "config_change", verb
     _complete(value)
     problems = () if type(identity) is str else ("wrong_type:event.id",)
-    yield Draft(value, (value.get("@timestamp"),), id=stated(identity), problems=problems)
+    yield Draft(value, times, id=stated(identity), problems=problems)
 
 
 def typed(body: bytes) -> Fields | None:
@@ -123,4 +135,6 @@ _DECODER = msgspec.json.Decoder(
     )
 )
 
-SOURCE = Source(name="normalised", claims=claims, read=read, keys=frozenset(FIELDS))
+SOURCE = Source(
+    name="normalised", claims=claims, read=read, keys=frozenset(FIELDS), marks=frozenset(("event.action",))
+)

@@ -226,6 +226,7 @@ SOURCE = Source(
     name="okta",
     claims=claims,
     read=read,
+    marks=_MARKS,
     fixed={"event.module": "okta"},
     keys=frozenset(
         "uuid published eventType version severity legacyEventType displayMessage actor client device outcome target "

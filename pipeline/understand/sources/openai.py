@@ -34,6 +34,7 @@ SOURCE = Source(
     name="openai",
     claims=claims,
     read=read,
+    marks=frozenset(("effective_at", "object")),
     own=frozenset(("user_email",)),
     fixed={"event.module": "openai", "gen_ai.provider.name": "openai"},
     keys=frozenset(

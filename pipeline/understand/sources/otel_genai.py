@@ -200,10 +200,7 @@ def _chat(one: Span | Log, call: talk.Call, operation: str) -> Iterator[Draft]:
     """Make drafts of all that was said; a prompt and a completion even without text where the operation is a chat."""
     (asked, asked_cut), (said, said_cut) = otel_messages.asked(one), otel_messages.answered(one)
     if operation in _CHATS or "gen_ai.request.model" in one.attributes:
-        if all(part.role == "system" for part in asked):
-            asked = [*asked, Part("user", "text")]
-        if all(part.kind != "text" for part in said):
-            said = [*said, Part("assistant", "text")]
+        asked, said = talk.whole(asked, said)
     for parts, cut in ((asked, asked_cut), (said, said_cut)):
         for draft in talk.drafts(call, parts):
             if cut:
@@ -271,6 +268,7 @@ SOURCE = Source(
     name="otel_genai",
     claims=claims,
     read=read,
+    marks=_REQUESTS | {"attributes"},
     fixed={"event.module": "otel_genai"},
     keys=_REQUESTS | frozenset("attributes span_name name trace_id span_id start_time end_time".split()),
 )

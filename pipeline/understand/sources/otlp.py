@@ -14,7 +14,7 @@ from msgspec import Struct
 from pipeline.event import Fields
 from pipeline.understand.sources.forms.values import loaded, text
 
-_HEX = re.compile(r"[0-9a-f]+")
+_HEX = re.compile(r"(?!0+$)[0-9a-f]+")
 _ERROR = (2, "2", "STATUS_CODE_ERROR", "ERROR", "error", "Error")
 _DEEPEST = 64
 """Levels of structured values: each takes three of JSON."""
@@ -58,6 +58,7 @@ class _Lists(Struct, frozen=True):
     records: tuple[str, ...]
 
 
+_EVENTS = ("events",)
 _SPANS = _Lists(
     ("resourceSpans", "resource_spans"),
     ("scopeSpans", "scope_spans", "instrumentationLibrarySpans"),
@@ -93,9 +94,9 @@ def _scoped(value: Fields, lists: _Lists) -> Iterator[tuple[Fields, str, Fields]
 
 
 def _objects(value: Fields, names: tuple[str, ...]) -> list[Fields]:
-    found = []
+    found: list[Fields] = []
     for name in names:
-        if type(listed := value.get(name)) is list:
+        if name in value and type(listed := value[name]) is list:
             found += [one for one in listed if type(one) is dict]
     return found
 
@@ -108,11 +109,11 @@ def attributes(listed: Any) -> Fields:
 
 
 def _pairs(pairs: list[Any], depth: int) -> Fields:
-    plain = {}
+    plain: Fields = {}
     for pair in pairs:
-        if type(pair) is dict and type(key := pair.get("key")) is str:
+        if type(pair) is dict and "key" in pair and type(key := pair["key"]) is str:
             value = pair.get("value")
-            if depth and type(value) is dict and "stringValue" in value:  # as most are
+            if type(value) is dict and "stringValue" in value and depth:  # as most are
                 plain[key] = value["stringValue"]
             else:
                 plain[key] = decoded(value, depth)
@@ -153,7 +154,7 @@ def _either(one: Fields, camel: str, snake: str) -> Any:
 def _span(one: Fields, resource: Fields) -> Span:
     status, plain = one.get("status"), attributes(one.get("attributes"))
     events = [
-        (text(event.get("name")), attributes(event.get("attributes"))) for event in _objects(one, ("events",))
+        (text(event.get("name")), attributes(event.get("attributes"))) for event in _objects(one, _EVENTS)
     ]
     return Span(
         name=text(one.get("name")),
@@ -203,9 +204,11 @@ def hexed(value: Any, digits: int) -> str:
     """Give a trace or span id as lower-case hex: dashes go, base64 is decoded, what is neither is none."""
     if type(value) is not str:
         return ""
+    if len(value) == digits and _HEX.fullmatch(value):
+        return value
     plain = value.replace("-", "").lower()
     if len(plain) == digits and _HEX.fullmatch(plain):
-        return plain if plain.strip("0") else ""
+        return plain
     try:
         raw = base64.b64decode(value, validate=True) if len(value) <= digits else b""
     except (binascii.Error, ValueError):

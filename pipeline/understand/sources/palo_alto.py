@@ -137,6 +137,8 @@ SOURCE = Source(
     name="palo_alto",
     claims=claims,
     read=read,
+    marks=frozenset(("LogType",)),
+    lines=True,
     keys=frozenset(
         "LogType Subtype SubType TimeGenerated TimeGeneratedHighResolution TimeReceived LogTime EventTime DeviceName DeviceSN "
         "LogSourceID LogSourceName SequenceNo SourceAddress DestinationAddress DestinationPort SourceUser Users SourceDeviceHost "

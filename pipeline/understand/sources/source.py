@@ -44,7 +44,8 @@ class Source(Struct, frozen=True, kw_only=True):
     `claims` says whether an unwrapped value (an object or a line of text) is of this family, given the shipper's hints;
     `read` makes drafts of such a value and raises BadRecord where there is nothing in it. `keys` are the family's own
     keys: they name the nearest formats of a record nobody knows. `own` are forwarder keys that mean something else here.
-    `fixed` are fields that every event of the family has, as they will stand.
+    `fixed` are fields that every event of the family has, as they will stand. No object is claimed that has none of
+    `marks` and no such hint, and no line of text unless `lines` is set.
     """
 
     name: str
@@ -54,3 +55,5 @@ class Source(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     fixed: Fields = {}
+    marks: frozenset[str] = frozenset()
+    lines: bool = False

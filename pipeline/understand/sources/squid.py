@@ -76,6 +76,7 @@ SOURCE = Source(
     name="squid",
     claims=claims,
     read=read,
+    lines=True,
     keys=frozenset(),
     fixed={"event.module": "webproxy", "event.dataset": "squid.access"},
 )

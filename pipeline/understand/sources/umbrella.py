@@ -176,6 +176,8 @@ SOURCE = Source(
     name="umbrella",
     claims=claims,
     read=read,
+    marks=frozenset(("internalIp",)),
+    lines=True,
     keys=frozenset(
         "timestamp action internalIp externalIp domain responseCode queryType identities categories policyIdentity".split()
     ),

@@ -181,6 +181,8 @@ SOURCE = Source(
     name="zeek",
     claims=claims,
     read=read,
+    marks=frozenset(("id.orig_h", "id_orig_h", "uid")),
+    lines=True,
     keys=frozenset(
         "_path ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto trans_id rtt query qclass qclass_name qtype qtype_name "
         "rcode rcode_name answers TTLs rejected server_name version cipher curve next_protocol established resumed "

@@ -215,6 +215,7 @@ SOURCE = Source(
     name="zscaler",
     claims=claims,
     read=read,
+    marks=frozenset(("sourcetype", "urlsupercategory", "reqaction")),
     keys=frozenset(
         "sourcetype datetime event_id user department location ClientIP clientpublicIP serverip protocol requestmethod "
         "status hostname url refererURL useragent requestsize responsesize transactionsize contenttype appname appclass "

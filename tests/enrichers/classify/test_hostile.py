@@ -10,7 +10,11 @@ from time import process_time
 import pytest
 
 from enrichers.classify import look
+from enrichers.classify.kinds import CHECKED
+from enrichers.classify.look import FLOOD
+from enrichers.data_classes import data_classes
 from enrichers.intent import intent_of
+from enrichers.reference import Reference
 
 MIB = 1 << 20
 HOSTILE = {
@@ -36,6 +40,13 @@ HOSTILE = {
     "strings": "'a' + 'b' ",
     "words read backwards": "drowssap ",
     "names": "key=",
+    "telephones": "+44 20 7946 0958 ",
+    "numbers of persons": "710319/2745 ",
+    "bare cards": "4532719044682130 ",
+    "begun credentials": "JQQJ99ABCD",
+    "begun tokens": "eyJ",
+    "groups": "2001:",
+    "accounts": "DE89 3704 0044 0532 0130 00 ",
     "tokens": "token: aB3dE5gH7jK9mN1pQ3sT5vX7 ",
 }
 
@@ -58,3 +69,33 @@ def test_fifty_layers_and_bombs_are_left_before_they_grow() -> None:
         start = process_time()
         look(hostile)
         assert process_time() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("piece", "value"),
+    [
+        ("+44 20 7946 0{} ", "+44 20 7946 0958"),
+        ("token: aB3dE5gH7jK9mN1pQ3sT{} token: ", "aB3dE5gH7jK9mN1pQ3sT5vX7yZ"),
+        ("DE89 3704 0044 0532 0130 0{} ", "DE89 3704 0044 0532 0130 00"),
+        ("4532 7190 4468 2{} ", "4532 7190 4468 2130"),
+    ],
+)
+def test_behind_a_flood_of_a_kind_all_of_its_form_is_replaced(piece: str, value: str) -> None:
+    text = "".join(piece.format(number) for number in range(100, 100 + 3 * CHECKED)) + value
+    spans = look(text).spans
+    assert text[spans[-1].start : spans[-1].end] == value
+    unproved = sum(span.valid is False for span in spans)
+    assert 0 < unproved < 3 * CHECKED
+
+
+def test_behind_a_flood_of_numbers_whatever_may_be_one_is_replaced() -> None:
+    value = "710319/2745"
+    text = "4532719044682137 " * (FLOOD // 8) + value
+    spans = look(text).spans
+    assert (text[spans[-1].start : spans[-1].end], spans[-1].type) == (value, "number")
+
+
+def test_an_unproved_number_counts_as_nothing() -> None:
+    text = "+44 20 7946 0000 " * (2 * CHECKED)
+    added = data_classes({"ai.content.text": text}, Reference())
+    assert "ai.data.classes" not in added

@@ -323,3 +323,17 @@ def test_logs_show_the_command_they_have():
     assert call["process.command_line"] == "ls -l"
     assert result["ai.content.length"] == 11
     assert verbs(CLAUDE_DECISION) == ["approval", "tool_call"]
+
+
+def test_a_strange_key_that_is_nested_deep_hides_nothing():
+    deep = []
+    for _ in range(900):
+        deep = [deep]
+    first, second = (
+        one(hook("PreToolUse", tool_name="Bash", tool_input={"command": told}, x=deep), "tool_call")
+        for told in ("ls", "rm")
+    )
+
+    assert (first["process.command_line"], second["process.command_line"]) == ("ls", "rm")
+    assert first["event.id"] != second["event.id"]
+    assert fields_of(hook("Notification", x=deep))

@@ -302,6 +302,45 @@ def test_only_what_follows_the_last_answer_is_new_and_system_text_always():
     assert [part.text for part in fresh(turns[:2])] == ["system0", "user1"]
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        [{"role": "assistant", "content": "Sure, here"}],
+        [{"role": "model", "parts": [{"text": "Sure"}]}],
+        [{"role": "Assistant", "content": [{"type": "text", "text": "{"}]}] * 2,
+        [{"author": "bot", "content": "Sure"}],
+    ],
+)
+def test_an_answer_that_was_begun_for_the_model_does_not_hide_the_question(begun):
+    assert [part.text for part in fresh([{"role": "user", "content": "hi"}, *begun])] == ["hi"]
+
+
+@pytest.mark.parametrize("kind", [["text"], {"a": 1}, 7, True])
+def test_a_type_that_is_no_word_is_none(kind):
+    block = {"type": kind, "text": "hi"}
+
+    assert [part.text for part in walk([{"role": "user", "content": [block]}])] == ["hi"]
+    assert joined([block]) == "hi"
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        ({"text": "hi"}, "hi"),
+        ({"text": "hi", "cachePoint": {}}, "hi"),
+        ({"text": "hi", "thought": True}, None),
+    ],
+)
+def test_a_block_alone_without_a_type_says_its_text(block, text):
+    assert [part.text for part in walk([{"role": "user", "content": [block]}])] == [text] * (text is not None)
+
+
+def test_a_block_alone_with_a_text_and_a_call_gives_both():
+    block = {"text": "hi", "toolUse": {"name": "send", "toolUseId": "c"}}
+
+    assert [part.kind for part in walk([{"role": "user", "content": [block]}])] == ["text", "call"]
+
+
 @pytest.mark.parametrize("text", ['{"a": 1}', '[{"a": 1}]', "[1, 2]", '{"role": "user"}', "plain"])
 def test_a_text_that_is_json_and_no_messages_is_what_somebody_said(text):
     assert [part.text for part in walk(text)] == [text]
@@ -313,6 +352,8 @@ def test_a_text_that_is_json_and_no_messages_is_what_somebody_said(text):
         ("a", "a"),
         ([{"type": "text", "text": "a"}, "b", {"type": "thinking", "text": "no"}, {"type": "image"}], "a\nb"),
         ({"rate": 11}, '{"rate":11}'),
+        ([{"json": {"rate": 11}}, {"text": "a"}], '{"rate":11}\na'),
+        ([{"json": None}, {"type": "json", "json": {"rate": 11}}], None),
         ([{"type": "image"}], None),
         (None, None),
     ],

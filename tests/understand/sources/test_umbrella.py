@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import BadRecord
-from pipeline.understand.settle import checked, settle
 from pipeline.understand.sources import READERS, umbrella
-from tests.understand.samples import ADA, RECORDS, fields_of, recorded
+from tests.understand.samples import ADA, RECORDS, fields_of
 from tests.understand.sources.proxy_records import accounted, judge, mutations
 
 NAMES = [
@@ -44,10 +43,7 @@ def row(values, size=None, **changes):
 def settled(line):
     """The fields of every event of a row, as `read` settles them."""
     assert next(source for source in READERS if source.claims(line, {})) is umbrella.SOURCE
-    return [
-        settle(draft, checked(draft.fields, checked(draft.common, {})), recorded(line), line)[1]
-        for draft in umbrella.read(line, {})
-    ]
+    return fields_of(line)
 
 
 def own(fields):

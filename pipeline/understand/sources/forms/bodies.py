@@ -28,7 +28,7 @@ def asked(body: Any) -> Asked | None:
     if type(body) is str and body:
         return _spoken(body), CHAT
     if type(body) is list and body:
-        return fresh(_unfilled(body)), CHAT
+        return fresh(body), CHAT
     if type(body) is not dict:
         return None
     for key, form in _FORMS:
@@ -52,36 +52,22 @@ def instructed(instructions: Any) -> list[Part]:
 
 def _messages(body: Fields) -> Asked:
     system = body.get("system")
-    new = fresh(_unfilled(loaded(body["messages"])))
+    new = fresh(loaded(body["messages"]))
     return ([*instructed(system), *new] if system else new), CHAT
-
-
-def _unfilled(messages: Any) -> Any:
-    """Take off the beginning of an answer, which some put last for the model to go on: the question stands before it."""
-    if type(messages) is not list:
-        return messages
-    end = len(messages)
-    while end and _answers(messages[end - 1]):
-        end -= 1
-    return messages[:end] if end < len(messages) else messages
-
-
-def _answers(message: Any) -> bool:
-    return type(message) is dict and message.get("role") in ("assistant", "model")
 
 
 def _input(body: Fields) -> Asked:
     told = body["input"]
     if "encoding_format" in body or "dimensions" in body:
         return walk([told] if type(told) is str else told), EMBEDDING
-    new = _spoken(told) if type(told) is str else fresh(_unfilled(told))
+    new = _spoken(told) if type(told) is str else fresh(told)
     return [*instructed(body.get("instructions")), *new], CHAT
 
 
 def _prompt(body: Fields) -> Asked:
     prompt = body["prompt"]
     if type(prompt) is str and (turns := _turns(prompt)):
-        return fresh(_unfilled(turns)), COMPLETION
+        return fresh(turns), COMPLETION
     told = prompt if type(prompt) is list else [prompt]
     return [Part("user", "text", one) for one in told if type(one) is str and one], COMPLETION
 
@@ -127,7 +113,7 @@ _FORMS: tuple[tuple[str, Callable[[Fields], Asked]], ...] = (
     ("input", _input),
     ("message", _message),
     ("inputText", _texts("inputText", COMPLETION)),
-    ("contents", lambda body: (fresh(_unfilled(body["contents"])), CHAT)),
+    ("contents", lambda body: (fresh(body["contents"]), CHAT)),
     ("texts", _texts("texts", EMBEDDING)),
     ("inputs", _texts("inputs", EMBEDDING)),
     ("text_prompts", _texts("text_prompts", COMPLETION)),

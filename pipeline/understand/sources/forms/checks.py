@@ -103,9 +103,7 @@ def date(value: Any) -> str | None:
     return iso(time) if time is not None and EARLIEST <= time <= LATEST else None
 
 
-def _formed(form: Callable[[str], str | None]) -> Check:
-    """Check a word's form, remembering words: they come again and again."""
-    known = lru_cache(maxsize=2048)(form)
+def _formed(known: Callable[[str], str | None]) -> Check:
     return lambda value: known(value[:LONGEST_KEYWORD]) if type(value) is str else None
 
 
@@ -149,17 +147,25 @@ _KINDS: dict[str, Check] = {
     "date": date,
     "ip": _formed(addresses.address),
 }
-_FORMS: dict[str, Check] = {
-    "user.email": _formed(people.mail),
-    "user.id": _formed(_named),
-    "user.name": _formed(_named),
-    "host.name": _formed(_named),
-    "http.request.method": _formed(_named),
-    "url.domain": _formed(addresses.domain),
-    "destination.domain": _formed(addresses.domain),
-    "url.full": _formed(_page),
-    "url.path": _formed(_path),
+WORDED: dict[str, Callable[[str], str | None]] = {
+    name: lru_cache(maxsize=2048)(form)
+    for name, form in {
+        "user.email": people.mail,
+        "user.id": _named,
+        "user.name": _named,
+        "host.name": _named,
+        "http.request.method": _named,
+        "url.domain": addresses.domain,
+        "destination.domain": addresses.domain,
+        "url.full": _page,
+        "url.path": _path,
+        "source.ip": addresses.address,
+        "destination.ip": addresses.address,
+    }.items()
+    if name in FIELDS and not FIELDS[name].many
 }
+"""The form of fields that hold one word of a form, with the words of late remembered: they come again and again."""
+_FORMS: dict[str, Check] = {name: _formed(known) for name, known in WORDED.items()}
 _LIMITS: dict[Check, int] = {keyword: LONGEST_KEYWORD, text: LONGEST_TEXT, identifier: SHORT_ID}
 
 
@@ -177,8 +183,27 @@ CHECKS: dict[str, Check] = {
 }
 """Every field that may come from outside. What is judged, keyed or numbered here may not."""
 
-PLAIN: dict[str, int] = {name: _LIMITS[check] for name, check in CHECKS.items() if check in _LIMITS}
-"""Fields that take any text up to so many characters as it is."""
+
+class _Rooms(dict[str, int]):
+    """Room for characters by field name; a name that is not here has none."""
+
+    def __missing__(self, _name: str) -> int:
+        return 0
+
+
+ROOM = _Rooms({name: _LIMITS.get(check, 0) for name, check in CHECKS.items()})
+"""How long a text may be that a field takes as it is; 0 where its form is looked at first."""
+
+WHOLE: frozenset[str] = frozenset(name for name, check in CHECKS.items() if check is count)
+"""Fields of one whole number."""
+
+WORDS: frozenset[str] = frozenset(
+    name
+    for name in CHECKS
+    if FIELDS[name].many and FIELDS[name].kind == "keyword" and not FIELDS[name].values
+    if name not in _FORMS and not name.endswith(".id")
+)
+"""Fields of many words that may have any form."""
 
 LISTED: dict[str, frozenset[str]] = {
     name: frozenset(FIELDS[name].values) for name in CHECKS if FIELDS[name].values and not FIELDS[name].many

@@ -15,6 +15,7 @@ _ROLES = {
     **dict.fromkeys(("system", "developer"), "system"),
     **dict.fromkeys(("tool", "function", "environment"), "tool"),
 }
+_OURS = {role: role for role in ("user", "assistant", "system", "tool")}
 _TEXTS = frozenset(("text", "input_text", "output_text", "message", "refusal", "summary_text"))
 _CALLS = frozenset(
     (
@@ -73,8 +74,12 @@ class Part(Struct, frozen=True):
 
 def walk(messages: Any, role: str = "user") -> list[Part]:
     """Give the parts of messages in any dialect, in order; what names no role has this one."""
+    return _walked(listed(messages, loaded(messages)), role)
+
+
+def _walked(messages: list[Any], role: str) -> list[Part]:
     parts: list[Part] = []
-    for message in listed(messages, loaded(messages)):
+    for message in messages:
         plain = _plain(message)
         if plain is None:
             parts.extend(_message(message, role))
@@ -87,13 +92,17 @@ def fresh(messages: Any) -> list[Part]:
     """Give what is new in a request, which repeats the whole conversation.
 
     That is all after the last thing that the assistant said or did, and the system text, whose repetition has the same
-    id. Results keep the name of the tool that the history called.
+    id. Results keep the name of the tool that the history called. The beginning of an answer, which some put last for
+    the model to go on, is no answer: the question stands before it.
     """
-    parts = walk(messages)
-    last = -1
-    for at, part in enumerate(parts):
-        if part.role == "assistant":
-            last = at
+    told = listed(messages, loaded(messages))
+    end = len(told)
+    while end and _answers(told[end - 1]):
+        end -= 1
+    parts = _walked(told[:end] if end < len(told) else told, "user")
+    last = len(parts) - 1
+    while last >= 0 and parts[last].role != "assistant":
+        last -= 1
     if last < 0:
         return parts
     tools = {part.call: part.tool for part in parts if part.kind == "call" and part.call}
@@ -104,23 +113,33 @@ def fresh(messages: Any) -> list[Part]:
     ]
 
 
+def _answers(message: Any) -> bool:
+    if type(message) is not dict:
+        return False
+    role = message.get("role", message.get("author"))
+    return type(role) is str and _ROLES.get(role.lower()) == "assistant"
+
+
 def _plain(message: Any) -> Part | None:
     """Give the one part of a message that is a text by somebody and nothing else, as most are."""
     if type(message) is not dict or message.get("tool_calls") or message.get("function_call"):
         return None
-    said, role = message.get("content", message.get("parts")), message.get("role")
+    said = message["content"] if "content" in message else message.get("parts")
     if type(said) is list:
         said = _only(said)
-    if type(said) is not str or not said or type(role) is not str:
+    if said.__class__ is not str or not said or type(role := message.get("role")) is not str:
         return None
-    ours = _ROLES.get(role.lower(), "user")
+    ours = _OURS.get(role) or _ROLES.get(role.lower(), "user")
     return None if ours == "tool" else Part(ours, "text", said)
 
 
 def _only(blocks: list[Any]) -> str | None:
     """Give the text of the only block, if it is one of text."""
     block = blocks[0] if len(blocks) == 1 else None
-    if type(block) is dict and block.get("type") == "text" and block.get("thought") is not True:
+    if type(block) is not dict or block.get("thought") is True:
+        return None
+    kind = block.get("type")
+    if kind == "text" or (kind is None and block.keys().isdisjoint(_KEYED)):
         return _text(block)
     return None
 
@@ -184,7 +203,9 @@ def _block(block: Any, role: str) -> Iterator[Part]:
     if type(block) is not dict or block.get("thought") is True:
         return
     kind = block.get("type")
-    if kind in _CALLS:
+    if type(kind) is not str:
+        yield from _keyed(block, role)
+    elif kind in _CALLS:
         yield _call(block, "assistant")
     elif kind in _RESULTS:
         yield _outcome(block, "tool")
@@ -192,8 +213,6 @@ def _block(block: Any, role: str) -> Iterator[Part]:
         yield Part(role, "file", file=_file(block))
     elif kind == "message":
         yield from _said(block, role)
-    elif type(kind) is not str:
-        yield from _keyed(block, role)
     elif kind not in _SILENT and (said := _text(block)):
         yield Part(role, "text", said)
 
@@ -252,9 +271,11 @@ def joined(content: Any) -> str | None:
 def _spoken(block: Any) -> str | None:
     if type(block) is not dict:
         return block if type(block) is str else None
-    if block.get("type") in _SILENT:
+    if type(kind := block.get("type")) is str and kind in _SILENT:
         return None
-    return _text(block)
+    if (said := _text(block)) is None and type(kind) is not str and (inside := block.get("json")) is not None:
+        return json_text(inside)
+    return said
 
 
 def _file(block: Fields) -> Fields:

@@ -14,7 +14,6 @@ from pipeline.understand.sources.forms.tools import called, named, outcome
 from pipeline.understand.sources.source import Draft
 
 _TOOL_ACTS = frozenset(("tool_call", "tool_result"))
-_ORIGINS = {"user": "user", "assistant": "model", "tool": "tool"}
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -37,23 +36,37 @@ class Call(Struct, frozen=True, kw_only=True):
 def drafts(call: Call, parts: Iterable[Part]) -> Iterator[Draft]:
     """Make a draft of every part; parts of one verb under one act are counted in their order."""
     counts: dict[str, int] = {}
+    common, conversation = call.common, call.conversation
     for part in parts:
         fields = _fields(call, part)
         verb = fields["event.action"]
         times = call.ended if verb == "completion" else call.times
-        if part.role == "system" and call.conversation:
-            yield Draft(fields, times, call.conversation, digest(part.text), "0", common=call.common)
+        if part.role == "system" and conversation:
+            yield Draft(fields, times, conversation, digest(part.text), "0", "", common)
         elif part.call and verb in _TOOL_ACTS:
-            yield Draft(fields, times, call.conversation, part.call, common=call.common)
+            yield Draft(fields, times, conversation, part.call, "", "", common)
         else:
             count = counts[verb] = counts.get(verb, -1) + 1
-            yield Draft(fields, times, call.session, call.act, str(count), common=call.common)
+            yield Draft(fields, times, call.session, call.act, str(count), "", common)
 
 
 def bare(call: Call, verb: str) -> Draft:
     """Make the draft of a prompt or completion whose text the source does not give."""
     part = Part("user" if verb == "prompt" else "assistant", "text")
     return next(drafts(call, [part]))
+
+
+def whole(asked: list[Part], said: list[Part]) -> tuple[list[Part], list[Part]]:
+    """Add the question and the answer that a call had and the source does not tell."""
+    for part in asked:
+        if part.role != "system":
+            break
+    else:
+        asked = [*asked, Part("user", "text")]
+    for part in said:
+        if part.kind == "text":
+            return asked, said
+    return asked, [*said, Part("assistant", "text")]
 
 
 def digest(text: str | None) -> str:
@@ -80,15 +93,22 @@ def _fields(call: Call, part: Part) -> Fields:
 
 
 def _said(call: Call, part: Part) -> Fields:
-    answers = part.role == "assistant"
+    role = part.role
+    if role == "assistant":
+        return {
+            "event.action": "completion",
+            "gen_ai.operation.name": call.operation,
+            "ai.content.text": part.text,
+            "ai.content.role": role,
+            "ai.content.origin": "model",
+            **call.answer,
+        }
     fields = {
-        "event.action": "completion" if answers else "prompt",
+        "event.action": "prompt",
         "gen_ai.operation.name": call.operation,
         "ai.content.text": part.text,
-        "ai.content.role": part.role,
+        "ai.content.role": role,
     }
-    if part.role != "system":
-        fields["ai.content.origin"] = _ORIGINS[part.role]
-    if answers:
-        fields.update(call.answer)
+    if role != "system":
+        fields["ai.content.origin"] = role
     return fields

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from pipeline.errors import BadRecord
 from pipeline.event import Fields
@@ -73,7 +74,7 @@ def pick(value: Fields, rows: Table) -> Fields:
         here = value.get(key)
         if rest:
             here = at(here, rest)
-        if here is None or (type(here) is str and here in NOTHING):
+        if here is None or (here.__class__ is str and here in NOTHING):
             here = _another(value, others) if others else None
         if here is not None:
             found[field] = here
@@ -81,7 +82,10 @@ def pick(value: Fields, rows: Table) -> Fields:
 
 
 def _another(value: Fields, paths: tuple[Path, ...]) -> Any:
-    return next((here for path in paths if given(here := at(value, path))), None)
+    for path in paths:
+        if given(here := at(value, path)):
+            return here
+    return None
 
 
 def first(value: Fields, names: Iterable[str]) -> Any:
@@ -93,18 +97,30 @@ def first(value: Fields, names: Iterable[str]) -> Any:
     return None
 
 
-def aliases(names: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
-    """Turn the names to try for each field into pairs of a name and its field, for `told`: the best name comes last."""
-    return tuple((name, field) for field, known in names.items() for name in reversed(known))
+class Aliases(Struct, frozen=True):
+    """The names to try for fields: `fields` of every name, and how good each name is for its field."""
+
+    fields: dict[str, str]
+    ranks: dict[str, int]
 
 
-def told(value: Fields, pairs: tuple[tuple[str, str], ...]) -> Fields:
-    """Give the fields whose names an object has: of several names of one field, the last that says something."""
-    found = {}
-    for name, field in pairs:
-        here = value.get(name)
-        if here is not None and (type(here) is not str or here not in NOTHING):
-            found[field] = here
+def aliases(names: Mapping[str, tuple[str, ...]]) -> Aliases:
+    """Read the names to try for each field, the best first."""
+    pairs = [(name, field, rank) for field, known in names.items() for rank, name in enumerate(known)]
+    return Aliases({name: field for name, field, _ in pairs}, {name: rank for name, _, rank in pairs})
+
+
+def told(value: Fields, names: Aliases) -> Fields:
+    """Give the fields whose names an object has: of several names of one field, the best that says something."""
+    found: Fields = {}
+    best: dict[str, int] = {}
+    known, ranks = names.fields, names.ranks
+    for name, here in value.items():
+        if name not in known or here is None or (here.__class__ is str and here in NOTHING):
+            continue
+        field, rank = known[name], ranks[name]
+        if field not in found or rank < best[field]:
+            found[field], best[field] = here, rank
     return found
 
 
