@@ -10,6 +10,7 @@ from enrichers.classify.fold import fold
 from enrichers.classify.glance import Hits, glance
 from enrichers.classify.look import Seen, every, look
 from enrichers.classify.orders import MENTION, Order
+from enrichers.phrases import WORTH, Hear, Heard, deaf, heard, joined
 from enrichers.reference import Reference
 from pipeline.event import Fields
 
@@ -33,6 +34,8 @@ Weights = dict[Order, tuple[float, str]]
 """What each order of a text weighs, and the line that gives it."""
 _MOST = 64
 """Matches that are looked at; further ones say nothing new."""
+_PARTS = 4
+"""Parts of a text whose phrases are heard: itself and what is encoded in it."""
 
 
 class Intent(Struct, frozen=True):
@@ -43,6 +46,8 @@ class Intent(Struct, frozen=True):
     families: tuple[str, ...] = ()
     payload: str = ""
     """The line with the heaviest order, if the text is flagged."""
+    phrases: tuple[str, ...] = ()
+    """Learned phrases that speak of harm, the loudest first, where they were asked."""
 
 
 NONE = Intent()
@@ -61,18 +66,20 @@ def intent(fields: Fields, _reference: Reference) -> Fields:
     added: Fields = {"ai.intent.score": found.score}
     if found.families:
         added["ai.intent.families"] = list(found.families)
+    if found.phrases:
+        added["ai.intent.phrases"] = list(found.phrases)
     if found.payload:
         added["ai.content.payload"] = found.payload
     return added
 
 
-def classify_intent(text: str, origin: str = "user") -> Intent:
+def classify_intent(text: str, origin: str = "user", hear: Hear = heard) -> Intent:
     """Score a text written by a user, a model, a tool, a web page, a file or a memory."""
-    return intent_of(look(text), origin)
+    return intent_of(look(text), origin, hear)
 
 
-def intent_of(seen: Seen, origin: str = "user") -> Intent:
-    """Score a text that was looked at, with what is encoded in it."""
+def intent_of(seen: Seen, origin: str = "user", hear: Hear = heard) -> Intent:
+    """Score a text that was looked at, with what is encoded in it, by named patterns and by the phrases that are heard."""
     weights: Weights = {}
     for part in every(seen):
         for order, weight in _orders(part, untrusted=origin in UNTRUSTED).items():
@@ -84,13 +91,28 @@ def intent_of(seen: Seen, origin: str = "user") -> Intent:
     telling = sorted(
         (family for family, weight in families.items() if weight >= TELLING), key=families.__getitem__
     )
-    score = 1 - prod(1 - weight for weight in families.values())
+    score, flagged = 1 - prod(1 - weight for weight in families.values()), True
     if len(telling) > 1 or _speaks_for_itself(weights):
         score = max(FLAGGED, min(score, 0.99))
     else:
-        score = min(score, ONE_FAMILY)
+        score, flagged = min(score, ONE_FAMILY), False
+    said = _said(seen, hear) if score >= WORTH else deaf("")
+    if said.points:
+        score = joined(score, said, flagged=flagged, meant=_is_meant(weights, untrusted=origin in UNTRUSTED))
     payload = max(weights.values())[1] if score >= FLAGGED else ""
-    return Intent(round(score, 2), score >= FLAGGED, tuple(reversed(telling)), payload)
+    return Intent(round(score, 2), score >= FLAGGED, tuple(reversed(telling)), payload, said.told)
+
+
+def _said(seen: Seen, hear: Hear) -> Heard:
+    """Hear the phrases of the parts with orders; the worst part counts."""
+    parts = [part for part in every(seen) if "order" in part.hits][:_PARTS]
+    told = [hear(text, [end for _, _, end in hits.get("order", ())]) for text, hits in map(_folded, parts)]
+    return max(told, key=lambda one: one.points, default=deaf(""))
+
+
+def _is_meant(weights: Weights, *, untrusted: bool) -> bool:
+    """Say whether an order has its full weight: neither quoted nor talked about."""
+    return any(weight >= _weight(order, untrusted=untrusted) for order, (weight, _) in weights.items())
 
 
 def _speaks_for_itself(weights: Weights) -> bool:

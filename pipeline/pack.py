@@ -161,8 +161,10 @@ class Correlation(Struct, frozen=True, kw_only=True):
         needs = (*(source for _, source in self._sources(rule)), *self.fields)
         return {field: facts[field] for field in needs if field in facts}
 
-    def _sources(self, rule: str) -> Iterator[tuple[str, str]]:
-        return ((field, self.aliases.get(field, {}).get(rule, field)) for field in self.group_by)
+    def _sources(self, rule: str) -> list[tuple[str, str]]:
+        if not self.aliases:
+            return [(field, field) for field in self.group_by]
+        return [(field, self.aliases.get(field, {}).get(rule, field)) for field in self.group_by]
 
 
 class PolicyRule(Struct, frozen=True, kw_only=True):
@@ -259,6 +261,8 @@ class Pack(Struct, frozen=True, kw_only=True):
     """The rules that an event with this action can match."""
     plans: dict[tuple[str, ...], tuple[tuple[Rule, Test], ...]] = {}
     """A memo of `plan`."""
+    find: Callable[[Fields], list[Rule]] | None = None
+    """Gives the rules that match an event, where they are so many that an index is faster than a plan."""
     counting: dict[tuple[str, ...], bool] = {}
     """A memo of `counts`."""
     depth: int = 0

@@ -134,10 +134,10 @@ def holds(window: Window, correlation: Correlation, end: float) -> bool:
 
 
 def _event_count(window: Window, correlation: Correlation, end: float) -> float:
-    inside = _inside(window, correlation, end)
-    if len(inside) == 1:
-        return len(inside[0])
-    return len({found.event for kept in inside for found in kept})
+    if len(window.found) == 1:  # of one rule every find is another event; counting them copies none
+        ((first, last),) = (_bounds(kept, correlation, end) for kept in window.found.values())
+        return last - first
+    return len({found.event for kept in _inside(window, correlation, end) for found in kept})
 
 
 def _values(window: Window, correlation: Correlation, end: float) -> list[Any]:
@@ -235,8 +235,13 @@ def _present(window: Window, correlation: Correlation, rules: frozenset[str], en
 
 
 def _inside(window: Window, correlation: Correlation, end: float) -> list[list[Found]]:
-    start, stop = Found(end - correlation.span, ""), Found(nextafter(end, inf), "")
-    return [kept[bisect_left(kept, start) : bisect_left(kept, stop)] for kept in window.found.values()]
+    return [kept[slice(*_bounds(kept, correlation, end))] for kept in window.found.values()]
+
+
+def _bounds(kept: list[Found], correlation: Correlation, end: float) -> tuple[int, int]:
+    """Give where the window that ends here begins and ends among what a rule has found."""
+    first = bisect_left(kept, Found(end - correlation.span, ""))
+    return first, bisect_left(kept, Found(nextafter(end, inf), ""), first)
 
 
 def _times(window: Window, start: float, end: float) -> list[float]:

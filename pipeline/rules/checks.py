@@ -93,10 +93,16 @@ def _one_of(forms: Iterable[Text], cased: bool) -> Search:
             case (Gap.MANY, str(needle), Gap.MANY):
                 inside.append(needle)
             case _:
-                searches.append(wildcards(text))
+                searches.append(_guarded(text, wildcards(text)))
     return _first(
         _whole(equal), _edge(starts, str.startswith), _edge(ends, str.endswith), _inside(inside), *searches
     )
+
+
+def _guarded(form: Text, search: Search) -> Search:
+    """Ask for the longest piece of a form first: a text that lacks it needs no regular expression."""
+    longest = max((part for part in form if isinstance(part, str)), key=len, default="")
+    return lambda text: longest in text and search(text)
 
 
 def _first(*searches: Search | None) -> Search:

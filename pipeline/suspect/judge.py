@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +24,8 @@ class Match(Struct, frozen=True):
 
 def matched(fields: Fields, pack: Pack) -> list[Match]:
     """Give the rules that match an event."""
+    if pack.find:
+        return [Match(rule, _level(rule, fields)) for rule in pack.find(fields)]
     return [Match(rule, _level(rule, fields)) for rule, test in pack.plan(fields) if test(fields)]
 
 
@@ -65,7 +68,13 @@ def speak(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) 
 
 def shown(fields: Fields) -> Fields:
     """Keep what an alert may show."""
-    return {field: value for field, value in fields.items() if field in SHOWN}
+    return {field: fields[field] for field in _shown(tuple(fields))}
+
+
+@lru_cache(512)
+def _shown(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Choose among the keys of an event, for those of many others too."""
+    return tuple(key for key in keys if key in SHOWN)
 
 
 def _level(rule: Rule, fields: Fields) -> str:
