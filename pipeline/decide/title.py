@@ -102,7 +102,13 @@ def _quantities(facts: Fields) -> list[str]:
 
 
 def _destination(facts: Fields) -> str:
-    words = {"web_visit": "", "signin": "", "completion": "from", "tool_result": "from", "config_change": "of"}
+    words = {
+        "web_visit": "",
+        "signin": "",
+        "completion": "from",
+        "tool_result": "from",
+        "config_change": "of",
+    }
     word = words.get(facts.get("event.action", ""), "to")
     if target := facts.get("ai.tool.destination"):
         return f" {word} {plain(target)}".replace("  ", " ")
