@@ -278,7 +278,6 @@ class Pack(Struct, frozen=True, kw_only=True):
             plan = self.plans[keys] = tuple(_open_rules(self.by_verb[keys[0]], keys[0], fields.keys()))
         return plan
 
-
     def counts(self, fields: Fields) -> bool:
         """Say whether a correlation may count an event with this verb and these keys: such an event is never idle."""
         keys = (fields["event.action"], *fields)
