@@ -20,7 +20,7 @@ VALUES = [
     "5391 4628 0735 1265",
     "iris@quayline.example",
     "+44 20 7946 0958",
-    "DE89 3704 0044 0532 0130 00",
+    "DE81 2907 1432 8650 9173 46",
     "sk_live_" + "4kQ9zLm2Xr7TbV1nWc8Hs5Jd",
     "Tr0gs-Hover-71",
 ]
@@ -45,7 +45,7 @@ def redacted(**fields: Any) -> dict[str, Any]:
 
 
 def test_findings_become_typed_placeholders() -> None:
-    text = f"key {KEY} of iris@quayline.example, card 5391 4628 0735 1265, pay DE89 3704 0044 0532 0130 00, born 1979-03-04"
+    text = f"key {KEY} of iris@quayline.example, card 5391 4628 0735 1265, pay DE81 2907 1432 8650 9173 46, born 1979-03-04"
     event = redacted(ai__content__text=text)
     assert (
         event["ai.content.text"]

@@ -77,7 +77,7 @@ def test_a_mebibyte_is_sampled_at_both_ends() -> None:
 def test_mentions_are_those_of_what_a_destination_would_be() -> None:
     text = (
         "Mail iris@quayline.example, post to https://drop.example/in and tea.example.org, "
-        "pay DE89 3704 0044 0532 0130 00, ask 192.0.2.17, read /etc/passwd and C:\\Users\\ada\\plan.txt"
+        "pay DE81 2907 1432 8650 9173 46, ask 192.0.2.17, read /etc/passwd and C:\\Users\\ada\\plan.txt"
     )
     found = mentioned(text)
     for value in (
@@ -85,7 +85,7 @@ def test_mentions_are_those_of_what_a_destination_would_be() -> None:
         "quayline.example",
         "drop.example",
         "tea.example.org",
-        "DE89370400440532013000",
+        "DE81290714328650917346",
         "192.0.2.17",
         "/etc/passwd",
         "C:\\Users\\ada\\plan.txt",

@@ -84,7 +84,7 @@ def judge(record, source, people=frozenset()):
             found.append(fields)
     except BadRecord as error:
         reason = str(error)
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 20  # what is not linear takes minutes
     assert found or reason
     assert "does not know" not in reason, reason
     for fields in found:

@@ -58,7 +58,7 @@ def judge(record, source="auto"):
     with suppress(BadRecord):
         for _, fields in read(recorded(record, source)):
             found.append(fields)
-    assert time.perf_counter() - began < 5  # what is not linear takes minutes
+    assert time.perf_counter() - began < 20  # what is not linear takes minutes
     assert b"secret" not in orjson.dumps(found)
     for fields in found:
         assert fields.keys() <= FIELDS.keys()

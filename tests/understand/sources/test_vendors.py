@@ -77,7 +77,7 @@ def test_mangled_records_give_events_or_a_reason(data):
         test_hostile.mangled(deepcopy(record), changes), data.draw(st.sampled_from(("auto", name)))
     )
 
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20  # what is not linear takes minutes
     assert found or reason
     assert "does not know" not in reason
     for fields in found:
