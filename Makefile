@@ -21,7 +21,7 @@ demo: install
 	$(BIN)/shadowgraph demo
 
 test: install
-	$(BIN)/pytest --cov --cov-report=json:build/coverage.json --cov-report=
+	$(BIN)/pytest -n auto --cov --cov-report=json:build/coverage.json --cov-report=
 	$(BIN)/python tests/coverage_floor.py build/coverage.json
 
 check: install
