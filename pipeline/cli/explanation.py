@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.cli.filled import named, rendered, values
 from pipeline.cli.people import parts
 from pipeline.pack import Correlation, Pack, Rule
 
@@ -43,7 +44,7 @@ def of_alert(alert: Fields, events: list[Fields], pack: Pack | None) -> Fields:
         "policy": _policy(alert),
         "parts": dict(parts(alert)),
         "next_step": alert.get("ai.alert.next_step", ""),
-        "playbook": _playbook(alert, pack) if pack else {},
+        "playbook": _playbook(alert, events, pack) if pack else {},
         "false_positives": alert.get("ai.alert.false_positives", []),
         "evidence": alert["ai.alert.events"],
         "pivots": alert.get("ai.alert.pivots", []),
@@ -137,16 +138,16 @@ def _policy(fields: Fields) -> Fields:
     return {word: fields[f"ai.policy.{word}"] for word in POLICY if f"ai.policy.{word}" in fields}
 
 
-def _playbook(alert: Fields, pack: Pack) -> Fields:
+def _playbook(alert: Fields, events: list[Fields], pack: Pack) -> Fields:
+    """Render the first steps of the alert's playbook, each field that they name with the value it has here."""
     found = pack.playbooks.get(alert.get("ai.alert.playbook", ""))
     if found is None:
         return {}
-    return {
-        "id": found.id,
-        "title": found.title,
-        "decide": [step["ask"] for step in found.body["decision_0"][:MOST_STEPS]],
-        "contain": [f"{step['action']} ({step['handle']})" for step in found.body["contain"][:MOST_STEPS]],
-    }
+    known = values(named(found), alert, events)
+    ask = [step["ask"] for step in found.body["decision_0"][:MOST_STEPS]]
+    contain = [f"{step['action']} ({step['handle']})" for step in found.body["contain"][:MOST_STEPS]]
+    told = {"decide": rendered(ask, known), "contain": rendered(contain, known)}
+    return {"id": found.id, "title": found.title, **told}
 
 
 def _sentence(event: Fields) -> str:

@@ -157,7 +157,7 @@ def test_the_page_of_an_alert_answers_why_who_what_and_what_next():
         "  It may be harmless: A drill",
         "Playbook PB-EXF-001: Credential in a prompt",
         "  decide   Is it live?",
-        "  contain  Revoke it (ai.data.secret_fingerprints)",
+        "  contain  Revoke it (ai.data.secret_fingerprints = ?)",
         "  the person's day  user.id = ada.lind, on 2026-03-04",
         "  e1",
     ):
