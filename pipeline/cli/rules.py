@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.backtest import backtest
 from pipeline.cli.common import JSON, example, write
+from pipeline.cli.coverage import coverage
 from pipeline.cli.shown import say, visible
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ FOLDER = click.Path(path_type=Path)
 @click.group()
 def rules() -> None:
     """Write, check and prove detection rules."""
+
+
+rules.add_command(backtest)
+rules.add_command(coverage)
 
 
 @rules.command(epilog=CHECK)
