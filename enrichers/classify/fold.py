@@ -18,7 +18,8 @@ _WORD = re.compile(r"\w+")
 MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]")
 """A Latin letter beside a Greek or Cyrillic one."""
 _WAYS = (
-    ("zero_width", re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]")),
+    ("soft_hyphen", re.compile("\u00ad")),
+    ("zero_width", re.compile("[\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff]")),
     ("bidi", re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")),
     ("variation_selector", re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")),
     ("unicode_tags", re.compile("[\U000e0000-\U000e007f]")),

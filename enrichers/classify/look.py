@@ -26,7 +26,16 @@ FLOOD = 1 << 17
 NEEDED = frozenset({"long", "percent", "tags", "disguise", *(topic for topic, _ in MARKS)})
 """Topics of the pass without which nothing is encoded."""
 FOLDS = frozenset(
-    {"zero_width", "bidi", "variation_selector", "unicode_tags", "homoglyph", "fullwidth", "concatenated"}
+    {
+        "zero_width",
+        "soft_hyphen",
+        "bidi",
+        "variation_selector",
+        "unicode_tags",
+        "homoglyph",
+        "fullwidth",
+        "concatenated",
+    }
 )
 """Disguises whose orders are weighed elsewhere, or are none."""
 
@@ -118,7 +127,7 @@ def _layers(outer: Outer, room: list[int], turns: frozenset[str]) -> Iterator[La
     for part in hidden(outer.text, outer.hits, room, turns):
         seen = look(part.text, outer.depth + 1, room, turns | {part.turn} if part.turn else frozenset())
         layer = Layer(part, seen, tuple(_covers(part, seen, outer.found)))
-        if part.sure or _reveals(layer, telling="turned" in outer.hits):
+        if part.sure or _reveals(layer, outer):
             yield layer
 
 
@@ -135,13 +144,18 @@ def _meant(found: list[Span], layers: tuple[Layer, ...]) -> Iterator[Span]:
             yield span
 
 
-def _reveals(layer: Layer, *, telling: bool) -> bool:
+def _reveals(layer: Layer, outer: Outer) -> bool:
     """Say whether a reading that anything has, such as one backwards, shows what was hidden."""
-    if layer.part.turn and not telling:
+    if layer.part.turn and "turned" not in outer.hits:
         return bool(layer.seen.layers and layer.covers) or any(span.valid for span in layer.covers)
     if layer.part.places is None or layer.part.encodings[0] in FOLDS:
-        return bool(layer.covers)
+        return bool(layer.covers) or _clinical(layer.seen.spans) > _clinical(outer.found)
     return bool(layer.covers) or any(order.weight for order, _, _ in layer.seen.hits.get("order", ()))
+
+
+def _clinical(spans: list[Span]) -> int:
+    """Count the clinical words beside a person; they are not replaced, so no layer covers one."""
+    return sum(span.klass == "health" for span in spans)
 
 
 def _covers(part: Hidden, seen: Seen, found: list[Span]) -> Iterator[Span]:

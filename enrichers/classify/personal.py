@@ -8,6 +8,7 @@ from ipaddress import AddressValueError, IPv6Address
 from stdnum import iban as iban_number
 
 from enrichers.classify.dialling import in_plan
+from enrichers.classify.placeholders import samples
 
 Found = tuple[int, int, bool | None]
 """Where a finding starts and ends, and whether it is valid."""
@@ -15,6 +16,8 @@ Found = tuple[int, int, bool | None]
 _DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])", re.ASCII
 )
+_RESERVED = re.compile(r"(?:\A|\.)example\.(?:com|net|org)\Z", re.IGNORECASE)
+"""Domains that documents use and nobody has an address at (RFC 2606)."""
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'"
 _FILES = frozenset("png jpg jpeg gif svg webp ico pdf css js ts py md txt html json yaml yml zip gz".split())
 _IN_URL = re.compile(r"://[^\s/@]{0,70}\Z")
@@ -32,7 +35,7 @@ _OF_IPV6 = "0123456789abcdefABCDEF:"
 
 
 def email(text: str, place: int, _end: int) -> Found | None:
-    """Find an address whose `@` follows a place; whether it is in use cannot be told."""
+    """Find an address whose `@` follows a place; at a domain that is reserved for documents it is nobody's, else nobody can tell."""
     at = place + 1
     domain = _DOMAIN.match(text, at + 1)
     if domain is None or domain[0].rpartition(".")[2].lower() in _FILES:
@@ -46,7 +49,12 @@ def email(text: str, place: int, _end: int) -> Found | None:
     shell = text[first:at] == "git" and text[domain.end() : domain.end() + 1] == ":"
     near = max(0, first - 72)
     in_url = text.find("://", near, first) >= 0 and _IN_URL.search(text, near, first)
-    return None if shell or in_url else (first, domain.end(), None)
+    return None if shell or in_url else (first, domain.end(), False if is_reserved(domain[0]) else None)
+
+
+def is_reserved(domain: str) -> bool:
+    """Say whether a domain is one of documents."""
+    return _RESERVED.search(domain) is not None
 
 
 def phone(text: str, place: int, _end: int) -> Found | None:
@@ -65,14 +73,14 @@ def phone(text: str, place: int, _end: int) -> Found | None:
 
 
 def iban(text: str, place: int, _end: int) -> Found | None:
-    """Find an account number that starts at a place and whose check digits and national format hold."""
+    """Find an account number that starts at a place, whose check digits and national format hold, and that no manual prints."""
     found = IBAN.match(text, place)
     if found is None or found[0][:2] not in _IBANS or text[max(0, place - 1) : place].isalnum():
         return None
     number = found[0]
     while len(number) >= 15:
         if iban_number.is_valid(number):
-            return place, place + len(number), True
+            return None if number.replace(" ", "") in samples() else (place, place + len(number), True)
         number = number.rpartition(" ")[0]
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from collections.abc import Iterator
 from gzip import GzipFile
 from hashlib import sha256
@@ -21,6 +22,8 @@ MOST_LINE = 16 * 1024 * 1024
 """Bytes of a line; what is longer is cut one byte later, which the reader rejects."""
 
 HEAD = 4096
+DAMAGED = (EOFError, OSError, zlib.error)
+"""What reading gives where a file is cut off, damaged, or on a disk that fails."""
 GZIP, DATABASE = b"\x1f\x8b", b"SQLite format 3\0"
 
 
@@ -53,7 +56,7 @@ class LogFile:
             self._seekable = path != "-" and self._stream.seekable()
             if proof is not None:
                 self._resume(proof)
-        except (OSError, EOFError) as error:
+        except DAMAGED as error:
             fault = f"cannot be read: {getattr(error, 'strerror', None) or error}"
             raise ContentError(
                 [Problem(path, max(line, 1), fault, "check the path and its rights")]
@@ -64,9 +67,10 @@ class LogFile:
         """Give the records that are there, without blank lines, then a Tick that ends the log.
 
         Header lines are no records: they stand in those behind them.
-        While following, a line without its end waits for it, and the log does not end.
+        While following, a line without its end waits for it, and the log does not end. Raises ContentError where
+        nothing more can be read though there is more.
         """
-        while line := self._stream.readline(MOST_LINE + 1):
+        while line := self._next():
             if follow and self._seekable and not line.endswith(b"\n") and len(line) <= MOST_LINE:
                 self._stream.seek(self._at)
                 return
@@ -85,8 +89,11 @@ class LogFile:
             return None
         start, size, header = self._ends[line]
         self._ends = {number: ends for number, ends in self._ends.items() if number > line}
-        with _opened(self.path) as stream:
-            return _proof(stream, start, size, header)[0]
+        try:
+            with _opened(self.path) as stream:
+                return _proof(stream, start, size, header)[0]
+        except DAMAGED as error:
+            raise _damaged(self.path, line, error) from error
 
     def silence(self) -> float:
         """Tell for how many seconds nothing new was there."""
@@ -97,11 +104,17 @@ class LogFile:
         if self.path != "-":
             self._stream.close()
 
+    def _next(self) -> bytes:
+        try:
+            return self._stream.readline(MOST_LINE + 1)
+        except DAMAGED as error:
+            raise _damaged(self.path, self.line, error) from error
+
     def _rest_of(self, line: bytes) -> int:
         """Read past a line that is too long; give the bytes that were left out."""
         left_out = 0
         while len(line) > MOST_LINE and not line.endswith(b"\n"):
-            line = self._stream.readline(MOST_LINE + 1)
+            line = self._next()
             left_out += len(line)
             if len(line) <= MOST_LINE:
                 break
@@ -149,6 +162,15 @@ def _opened(path: str) -> IO[bytes] | GzipFile:
         return GzipFile(fileobj=stream, mode="rb")
     stream.close()
     return GzipFile(path, mode="rb")
+
+
+def _damaged(path: str, line: int, error: Exception) -> ContentError:
+    """Name the last whole line. That a file ends too soon is no end of input: the rest of it is not read."""
+    why = "is cut off" if isinstance(error, EOFError) else "is damaged"
+    if isinstance(error, OSError) and error.strerror:
+        why = f"cannot be read ({error.strerror})"
+    remedy = "get it again, or unpack what is whole of it and give that"
+    return ContentError([Problem(path, max(line, 1), f"{why} after line {line}", remedy)])
 
 
 def _proof(

@@ -163,6 +163,64 @@ def test_while_following_an_unfinished_line_waits_for_its_end(tmp_path, opened):
     assert list(file.records(follow=True)) == []
 
 
+WHOLE = gzip.compress(
+    b"".join(b'{"n": %d}\n' % number for number in range(5)) + os.urandom(4000).hex().encode()
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (WHOLE[: len(WHOLE) // 2], "is cut off"),
+        (WHOLE[:-8], "is cut off"),
+        (WHOLE[:-8] + b"\0" * 8, "is damaged"),
+        (gzip.compress(b"one\n") + b"no archive", "is damaged"),
+    ],
+    ids=["cut off", "without its end", "wrong sum", "another behind it"],
+)
+def test_a_compressed_file_that_is_not_whole_is_an_error_that_names_the_last_line(
+    tmp_path, opened, content, fault
+):
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(content)
+    file, records = opened(str(path), "auto"), []
+
+    with pytest.raises(
+        ContentError, match=rf"a\.jsonl\.gz:\d+: {fault} after line \d+ \(get it again"
+    ) as caught:
+        records.extend(file.records())
+
+    assert caught.value.problems[0].line == max(file.line, 1)
+
+
+def test_a_fault_of_the_disk_is_named(tmp_path, opened, monkeypatch):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    file = opened(str(path), "auto")
+
+    class Broken:
+        def readline(self, _most):
+            raise OSError(5, "Input/output error")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(file, "_stream", Broken())
+    with pytest.raises(ContentError, match=r"a\.log:1: cannot be read \(Input/output error\) after line 0"):
+        next(file.records())
+
+
+def test_a_file_that_is_damaged_before_it_is_proved_is_named(tmp_path, opened):
+    path = tmp_path / "a.log.gz"
+    path.write_bytes(gzip.compress(b"one\n"))
+    file = opened(str(path), "auto")
+    read(file)
+    path.write_bytes(gzip.compress(b"one\n")[:-12])
+
+    with pytest.raises(ContentError, match=r"a\.log\.gz:1: is cut off"):
+        file.proof(1)
+
+
 def test_standard_input_is_read_and_never_proved(monkeypatch, opened):
     class Stdin:
         buffer = io.BytesIO(b"one\n")

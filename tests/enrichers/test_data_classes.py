@@ -12,7 +12,7 @@ from enrichers.reference.nouns import Organisation
 REFERENCE = Reference(organisation=Organisation(domains=("fernwood.example",), canaries=("FW-CANARY-7Q2M",)))
 KEY = "AKIAY3NRDL7QWZ5KXH2P"
 CARD = "5391 4628 0735 1265"
-IBAN = "DE89 3704 0044 0532 0130 00"
+IBAN = "DE81 2907 1432 8650 9173 46"
 CODE = "import os\n\n\ndef f(x):\n    return os.path.join(x)\n"
 
 
@@ -69,6 +69,13 @@ def test_a_broken_credential_is_none() -> None:
         (f"pay {IBAN}", True),
         ("SSN 536-22-8726", True),
         ("born 1979-03-04", True),
+        (
+            "Max Mustermann;max@example.com\nJohn Doe;john.doe@mail.example.org\nJane Roe;jane@EXAMPLE.NET",
+            False,
+        ),
+        ("kai@example.com, iris@quayline.example and ode@quayline.example", True),
+        ("kai@myexample.com and iris@example.com.quayline.example", True),
+        ("the manual shows DE89 3704 0044 0532 0130 00", False),
         (f"iris@quayline.example pays with {CARD}", True),
         ("from 192.0.2.17, 192.0.2.18 and 192.0.2.19", False),
     ],
@@ -112,6 +119,12 @@ def test_markings_rank_as_they_should() -> None:
     assert added["ai.data.classes"] == ["confidential", "restricted"]
     assert added["ai.data.max_class"] == "restricted"
     assert added["ai.data.units"] == 5.0
+
+
+def test_clinical_words_are_found_although_nobody_sees_what_parts_them() -> None:
+    added = found("Ida Brook (ida.brook@quayline.example) has e\u200bpi\u00adlepsy")
+    assert (added["ai.data.classes"], added["ai.data.decoded_classes"]) == (["health"], ["health"])
+    assert "ai.content.encodings" not in found("Ida Brook (ida@quayline.example) has epilepsy\u200b")
 
 
 @pytest.mark.parametrize(

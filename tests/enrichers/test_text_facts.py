@@ -47,6 +47,41 @@ def test_joiners_that_a_script_needs_are_not_invisible(text: str) -> None:
     assert "ai.content.invisible_density" not in facts(text)
 
 
+FLAG = "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct") + "\U000e007f"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"fans of {FLAG} and {FLAG}",
+        "\ufeffname;town",
+        "Do\u00adnau\u00addampf\u00adschiff" * 9,
+        "שלום\u200f, Ada\u200e!",
+    ],
+    ids=["flag", "byte order mark", "soft hyphens", "direction"],
+)
+def test_what_a_flag_a_file_a_printed_word_and_a_direction_need_is_not_invisible(text: str) -> None:
+    assert facts(text) == {"ai.content.length": len(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (FLAG[:-1], ["unicode_tags"]),
+        (FLAG[1:], ["unicode_tags"]),
+        ("".join(FLAG.replace("\U000e0073", chr(0xE0061 + n)) for n in range(4)), ["unicode_tags"]),
+        ("a\ufeffb", None),
+        ("pay\u200emy bill, שלום", None),
+        ("pay\u00ad\u00ad\u00ad", None),
+    ],
+    ids=["cut flag", "no flag", "flags that spell", "inner mark", "mark in a Latin word", "row of hyphens"],
+)
+def test_the_same_signs_elsewhere_are_invisible(text: str, names: list[str] | None) -> None:
+    found = facts(text)
+    assert found["ai.content.invisible_density"] > 0
+    assert found.get("ai.content.encodings") == names
+
+
 def test_mixed_words_are_homoglyphs_only_if_they_hide_an_order() -> None:
     assert facts("the Δt of μm and Wоrld")["ai.content.mixed_script"] is True
     assert "ai.content.encodings" not in facts("a wоrld of wonders")

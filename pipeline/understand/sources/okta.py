@@ -56,6 +56,8 @@ _GRANTS = re.compile(
 _SIGNINS = re.compile(
     r"user\.session\..*|user\.authentication\..*|policy\.evaluate_sign_on|user\.account\.lock(?:\..*)?"
 )
+_TAKEN_BACK = frozenset(("revoke", "remove", "delete", "deactivate", "deprovision", "expire", "end"))
+"""Words of the name of a grant that say that it is over."""
 _ENDS = frozenset(("user.session.end", "user.authentication.slo"))
 _OUTCOMES = {"SUCCESS": "success", "ALLOW": "success", "FAILURE": "failure", "DENY": "failure"}
 _SYSTEM = "system@okta.com"
@@ -166,13 +168,20 @@ def _verb(kind: str, record: Fields, targets: list[Fields]) -> Fields:
         whom = _of_type(targets, order) or (targets[0] if targets else None)
         return {
             "event.action": "grant",
-            "event.type": ["creation"] if kind.endswith(".api_token.create") else None,
+            "event.type": _way(kind),
             "ai.grant.target": _named(whom),
             "ai.grant.scopes": _granted(kind, record, targets),
         }
     if _SIGNINS.fullmatch(kind):
         return {"event.action": "signin", "event.type": ["end"] if kind in _ENDS else None}
     return {"event.action": "config_change"}
+
+
+def _way(kind: str) -> list[str] | None:
+    """Say whether a grant is taken back or a key is made."""
+    if not _TAKEN_BACK.isdisjoint(kind.split(".")):
+        return ["deletion"]
+    return ["creation"] if kind.endswith(".api_token.create") else None
 
 
 def _granted(kind: str, record: Fields, targets: list[Fields]) -> list[Any] | None:

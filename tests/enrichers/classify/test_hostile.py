@@ -46,7 +46,7 @@ HOSTILE = {
     "begun credentials": "JQQJ99ABCD",
     "begun tokens": "eyJ",
     "groups": "2001:",
-    "accounts": "DE89 3704 0044 0532 0130 00 ",
+    "accounts": "DE81 2907 1432 8650 9173 46 ",
     "tokens": "token: aB3dE5gH7jK9mN1pQ3sT5vX7 ",
 }
 
@@ -76,7 +76,7 @@ def test_fifty_layers_and_bombs_are_left_before_they_grow() -> None:
     [
         ("+44 20 7946 0{} ", "+44 20 7946 0958"),
         ("token: aB3dE5gH7jK9mN1pQ3sT{} token: ", "aB3dE5gH7jK9mN1pQ3sT5vX7yZ"),
-        ("DE89 3704 0044 0532 0130 0{} ", "DE89 3704 0044 0532 0130 00"),
+        ("DE81 2907 1432 8650 9173 4{} ", "DE81 2907 1432 8650 9173 46"),
         ("4532 7190 4468 2{} ", "4532 7190 4468 2130"),
     ],
 )

@@ -54,7 +54,7 @@ def test_a_near_miss_is_left_alone(type_: str, text: str) -> None:
 @pytest.mark.parametrize("value", sorted(samples()))
 def test_a_published_sample_is_silent(value: str) -> None:
     for text in (value, f"api_key = '{value}'", f"AccountKey={value}", f"aws_secret_access_key={value}"):
-        assert [span for span in scan(text) if span.klass == "secret"] == []
+        assert [span for span in scan(text) if span.klass == "secret" or span.type == "iban"] == []
 
 
 def test_every_row_has_a_hit_and_a_near_miss() -> None:

@@ -184,10 +184,16 @@ def test_the_type_of_the_event_tells_the_verb(kind, verb):
         ("user.session.end", ["end"]),
         ("user.session.start", ["start"]),
         ("system.api_token.create", ["creation"]),
+        ("system.api_token.revoke", ["deletion"]),
+        ("app.oauth2.as.consent.revoke.implicit.user", ["deletion"]),
+        ("user.account.privilege.revoke", ["deletion"]),
+        ("group.user_membership.remove", ["deletion"]),
+        ("user.session.impersonation.end", ["deletion"]),
+        ("user.account.privilege.grant", ["change"]),
         ("group.user_membership.add", ["change"]),
     ],
 )
-def test_ends_and_creations_are_told_apart(kind, types):
+def test_ends_creations_and_what_is_taken_back_are_told_apart(kind, types):
     assert only(event(kind))["event.type"] == types
 
 
