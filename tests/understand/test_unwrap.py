@@ -12,7 +12,7 @@ EVENT = {"a": 1, "b": "two"}
 PLAIN = orjson.dumps(EVENT)
 
 
-PACKED = b64encode(gzip.compress(PLAIN))
+PACKED = b64encode(gzip.compress(PLAIN, mtime=0))
 UMBRELLA = b'"2026-03-04 09:00:00","Ada ""A"" Lind","ALLOWED"'
 
 
@@ -29,10 +29,10 @@ def faults(body):
     [
         PLAIN,
         b"\xef\xbb\xbf" + PLAIN + b"\r\n ",
-        gzip.compress(PLAIN),
-        gzip.compress(gzip.compress(PLAIN)),
+        gzip.compress(PLAIN, mtime=0),
+        gzip.compress(gzip.compress(PLAIN, mtime=0), mtime=0),
         PACKED,
-        gzip.compress(PACKED),
+        gzip.compress(PACKED, mtime=0),
         orjson.dumps({"awslogs": {"data": PACKED.decode()}}),
         orjson.dumps({"recordId": "1", "data": PACKED.decode()}),
         b"[" + PLAIN + b"]",
@@ -122,9 +122,9 @@ def test_a_record_above_16_mebibytes_is_refused():
 @pytest.mark.parametrize(
     "body",
     [
-        gzip.compress(b" " * (LONGEST + 1)),
-        gzip.compress(gzip.compress(b"0" * 300_000_000)),
-        gzip.compress(PLAIN)[:-3],
+        gzip.compress(b" " * (LONGEST + 1), mtime=0),
+        gzip.compress(gzip.compress(b"0" * 300_000_000, mtime=0), mtime=0),
+        gzip.compress(PLAIN, mtime=0)[:-3],
         b"\x1f\x8b\x08nonsense",
     ],
 )
