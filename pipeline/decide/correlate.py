@@ -7,10 +7,11 @@ the closed window [t - span, t] meets the condition. Arrival order has no meanin
 from __future__ import annotations
 
 import operator
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from math import inf, nextafter
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
@@ -37,8 +38,10 @@ class Found(Struct, frozen=True, array_like=True):
     event: str
     value: Any = None
 
-    def __lt__(self, other: Found) -> bool:
-        return (self.time, self.event) < (other.time, other.event)
+
+_TIME = attrgetter("time")
+_PLACE = attrgetter("time", "event")
+"""What found events are sorted by; as keys, for a comparison of their own would be called for each step of a search."""
 
 
 class Window(Struct):
@@ -69,20 +72,30 @@ def hear(window: Window, correlation: Correlation, rule: str, found: Found) -> I
 
     An event that is told again (an inner correlation knows more of its firing) makes its windows hold again.
     """
-    kept = window.found.setdefault(rule, [])
-    at = bisect_left(kept, found)
-    if at == len(kept) or found < kept[at]:
-        kept.insert(at, found)
+    if (kept := window.found.get(rule)) is None:
+        kept = window.found[rule] = []
+    if not kept or kept[-1].time < found.time:  # nearly always
+        kept.append(found)
+    else:
+        _insert(kept, found)
     if len(kept) > MOST_FOUND:
         del kept[0]
         window.lost += 1
 
-    ends = _times(window, found.time, found.time + correlation.span)
     if correlation.monotone:
+        ends = _times(window, found.time, found.time + correlation.span)
         yield from _fire(window, correlation, ends)
     elif found.time not in window.pending:
         insort(window.pending, found.time)
     window.wakes = _wakes(window, correlation)
+
+
+def _insert(kept: list[Found], found: Found) -> None:
+    """Put an event among others of its rule, once."""
+    place = (found.time, found.event)
+    at = bisect_left(kept, place, key=_PLACE)
+    if at == len(kept) or place < _PLACE(kept[at]):
+        kept.insert(at, found)
 
 
 def conclude(window: Window, correlation: Correlation, before: float) -> Iterator[Held]:
@@ -96,7 +109,7 @@ def expire(window: Window, correlation: Correlation, before: float) -> bool:
     """Drop what no window that can still fire needs; tell whether anything is left."""
     oldest = before - correlation.span
     for rule, kept in list(window.found.items()):
-        del kept[: bisect_left(kept, Found(oldest, ""))]
+        del kept[: bisect_left(kept, oldest, key=_TIME)]
         if not kept:
             del window.found[rule]
     del window.fired[: bisect_left(window.fired, oldest)]
@@ -105,7 +118,9 @@ def expire(window: Window, correlation: Correlation, before: float) -> bool:
 
 
 def _wakes(window: Window, correlation: Correlation) -> float:
-    oldest = min((kept[0].time for kept in window.found.values()), default=inf)
+    oldest = inf
+    for kept in window.found.values():
+        oldest = min(oldest, kept[0].time)
     pending = nextafter(window.pending[0], inf) if window.pending else inf
     return min(oldest + correlation.span, pending)
 
@@ -135,7 +150,8 @@ def holds(window: Window, correlation: Correlation, end: float) -> bool:
 
 def _event_count(window: Window, correlation: Correlation, end: float) -> float:
     if len(window.found) == 1:  # of one rule every find is another event; counting them copies none
-        ((first, last),) = (_bounds(kept, correlation, end) for kept in window.found.values())
+        (kept,) = window.found.values()
+        first, last = _bounds(kept, correlation, end)
         return last - first
     return len({found.event for kept in _inside(window, correlation, end) for found in kept})
 
@@ -150,7 +166,7 @@ def _values(window: Window, correlation: Correlation, end: float) -> list[Any]:
 
 
 def _value_count(window: Window, correlation: Correlation, end: float) -> float:
-    return len(set(_values(window, correlation, end)))
+    return len({found.value for kept in _inside(window, correlation, end) for found in kept})
 
 
 def _value_sum(window: Window, correlation: Correlation, end: float) -> float:
@@ -240,21 +256,26 @@ def _inside(window: Window, correlation: Correlation, end: float) -> list[list[F
 
 def _bounds(kept: list[Found], correlation: Correlation, end: float) -> tuple[int, int]:
     """Give where the window that ends here begins and ends among what a rule has found."""
-    first = bisect_left(kept, Found(end - correlation.span, ""))
-    return first, bisect_left(kept, Found(nextafter(end, inf), ""), first)
+    first = bisect_left(kept, end - correlation.span, key=_TIME)
+    last = len(kept) if kept[-1].time <= end else bisect_right(kept, end, first, key=_TIME)
+    return first, last
 
 
 def _times(window: Window, start: float, end: float) -> list[float]:
     """Give the distinct times of events from start to end, both included."""
     times: set[float] = set()
     for kept in window.found.values():
-        inside = kept[bisect_left(kept, Found(start, "")) : bisect_left(kept, Found(nextafter(end, inf), ""))]
-        times.update(found.time for found in inside)
+        at = len(kept) if kept[-1].time < start else bisect_left(kept, start, key=_TIME)
+        while at < len(kept) and kept[at].time <= end:
+            times.add(kept[at].time)
+            at += 1
     return sorted(times)
 
 
 def _latest(kept: list[Found], until: float) -> float | None:
-    at = bisect_left(kept, Found(nextafter(until, inf), ""))
+    if not kept or kept[-1].time <= until:
+        return kept[-1].time if kept else None
+    at = bisect_right(kept, until, key=_TIME)
     return kept[at - 1].time if at else None
 
 

@@ -81,8 +81,11 @@ class Docket(Struct):
 
 def opens(docket: Docket) -> float:
     """Tell when a docket wants a look: a window can be concluded, a day is over, a standing has decayed."""
-    due = [window.wakes for window in docket.windows.values()]
-    due += [(fold.day + 2) * DAY for fold in docket.alerts.values()]
+    due = inf
+    for window in docket.windows.values():
+        due = min(due, window.wakes)
+    for fold in docket.alerts.values():
+        due = min(due, (fold.day + 2) * DAY)
     if docket.ledger is not None and docket.ledger.alerts:
-        due.append((docket.ledger.told // DAY + 1) * DAY)
-    return min(due, default=inf)
+        due = min(due, (docket.ledger.told // DAY + 1) * DAY)
+    return due

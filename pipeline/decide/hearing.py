@@ -46,7 +46,8 @@ def heard(signal: Signal, docket: Docket, pack: Pack) -> Iterator[Firing]:
         if correlation.fields and value is None:
             continue
         _keep(docket, signal)
-        window = docket.windows.setdefault(correlation.digest, Window())
+        if (window := docket.windows.get(correlation.digest)) is None:
+            window = docket.windows[correlation.digest] = Window()
         for held in hear(window, correlation, signal.rule, Found(signal.time, signal.event, value)):
             yield _firing(held, window, correlation, signal.subject, docket)
 

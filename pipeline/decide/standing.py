@@ -64,9 +64,10 @@ def standing(subject: str, ledger: Ledger, time: float) -> Standing:
     """Say what is held of a subject at a time."""
     ledger.told = max(ledger.told, time)
     field, _, value = subject.partition("=")
-    risk = combined(_faded(r, t, time) / 100 for _, (r, t) in sorted(ledger.alerts.items()))
+    risk = combined([_faded(r, t, time) / 100 for _, (r, t) in sorted(ledger.alerts.items())])
+    last = iso(ledger.last)
     fields: Fields = {
-        "@timestamp": iso(time),
+        "@timestamp": last if time == ledger.last else iso(time),
         "ai.entity.id": value,
         "ai.entity.type": TYPES.get(field, field),
         "ai.entity.risk": risk,
@@ -76,13 +77,13 @@ def standing(subject: str, ledger: Ledger, time: float) -> Standing:
         **ledger.facts,
     }
     if ledger.first <= ledger.last:
-        fields["ai.standing.first_seen"] = iso(ledger.first)
+        fields["ai.standing.first_seen"] = last if ledger.first == ledger.last else iso(ledger.first)
     if ledger.users:
         fields["ai.standing.users"] = len(ledger.users)
     if ledger.classes:
         fields["ai.standing.classes"] = dict(sorted(ledger.classes.items()))
     fields.update(ledger.names)
-    fields["ai.standing.last_seen"] = iso(ledger.last)
+    fields["ai.standing.last_seen"] = last
     return Standing(subject, time, fields)
 
 
@@ -103,13 +104,16 @@ def _describe(ledger: Ledger, facts: Fields, time: float) -> None:
 def _meet(ledger: Ledger, facts: Fields) -> None:
     """Take down who uses an app, agent or key, and with which data and models."""
     person = facts.get("user.id") or facts.get("user.email")
-    people = [*facts.get("ai.standing.people", ()), *([person] if person else [])]
-    ledger.users.update(people[: MOST_USERS - len(ledger.users)])
+    people = [*facts.get("ai.standing.people", ()), person] if person else facts.get("ai.standing.people", ())
+    if people:
+        ledger.users.update(people[: MOST_USERS - len(ledger.users)])
     for klass, count in facts.get("ai.standing.classes", {}).items():
         ledger.classes[klass] = ledger.classes.get(klass, 0) + count
     for field, most in MOST_NAMES.items():
         if more := people if field == "ai.standing.people" else facts.get(field):
-            ledger.names[field] = sorted({*ledger.names.get(field, ()), *more})[:most]
+            known = ledger.names.get(field, ())
+            if not all(name in known for name in more):
+                ledger.names[field] = sorted({*known, *more})[:most]
 
 
 def _faded(risk: float, since: float, now: float) -> float:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.event import Event, Fields, Reason, Verdict, subject
 from pipeline.fields import SHOWN
-from pipeline.pack import Pack, Rule
+from pipeline.pack import Correlation, Pack, Rule
 from pipeline.risk import WEIGHTS, assess
 from pipeline.signal import Signal
 
@@ -63,7 +63,8 @@ def speak(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) 
             risk = assess((said, drift) if drift else (said,), fields)
             facts = shown(fields) | {"ai.risk.reasons": risk.told}
             yield Signal(group, event.time, event.id, rule.digest, said, facts, risk.score)
-        yield from _found(rule, event, pack)
+        if hearers := pack.heard.get(rule.digest):
+            yield from _found(rule, event, hearers)
 
 
 def shown(fields: Fields) -> Fields:
@@ -88,14 +89,14 @@ def _group(rule: Rule, event: Event, fields: Fields) -> str | None:
     return None if any(value is None for _, value in values) else subject(*values)
 
 
-def _found(rule: Rule, event: Event, pack: Pack) -> Iterator[Signal]:
+def _found(rule: Rule, event: Event, hearers: tuple[Correlation, ...]) -> list[Signal]:
     """Tell each subject once that a rule which correlations count has found this event."""
     fields = event.fields
     heard: dict[str, Fields] = {}
-    for correlation in pack.heard.get(rule.digest, ()):
-        name = correlation.subject(rule.digest, fields)
-        if name is not None:
-            facts = heard.setdefault(name, shown(fields))
-            facts.update(correlation.counts(rule.digest, fields))
-    for name, facts in heard.items():
-        yield Signal(name, event.time, event.id, rule.digest, None, facts)
+    for correlation in hearers:
+        if (name := correlation.subject(rule.digest, fields)) is None:
+            continue
+        if (facts := heard.get(name)) is None:
+            facts = heard[name] = shown(fields)
+        facts.update(correlation.counts(rule.digest, fields))
+    return [Signal(name, event.time, event.id, rule.digest, None, facts) for name, facts in heard.items()]

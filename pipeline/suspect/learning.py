@@ -62,13 +62,13 @@ def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
             yield Signal(entity, event.time, event.id, None, None, _introduced(fields, event.time))
 
 
-def entities(fields: Fields) -> Iterator[str]:
+def entities(fields: Fields) -> list[str]:
     """Name the entities of an event that have a standing."""
-    for field in SUBJECTS:
-        if field == "user.email" and fields.get("user.id"):
-            continue
-        if value := fields.get(field):
-            yield f"{field}={value}"
+    return [
+        f"{field}={value}"
+        for field in SUBJECTS
+        if (value := fields.get(field)) and not (field == "user.email" and fields.get("user.id"))
+    ]
 
 
 def _introduced(fields: Fields, time: float) -> Fields:

@@ -128,12 +128,13 @@ def _opening(event: Event, text: str, memory: Memory) -> Opening | None:
     if not conversation or not _goes_on(fields):
         return None
     key = hashed(f"{fields.get('event.dataset')} {conversation}")
-    turn, begun = _brief(fields.get("ai.turn.id", "")), _chained(key, text)
+    turn = _brief(fields.get("ai.turn.id", ""))
     opening = memory.openings.get(key)
     if opening is None:
-        opening = memory.openings[key] = Opening(event.time, turn, begun, {})
+        opening = memory.openings[key] = Opening(event.time, turn, _chained(key, text), {})
         bound(memory.openings, MOST_OPENINGS)
     elif opening.turn != turn:
+        begun = _chained(key, text)
         opening.turn, opening.chain = turn, begun if begun in opening.ids else 0
     elif opening.chain:
         opening.chain = _chained(opening.chain, text)

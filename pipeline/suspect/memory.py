@@ -135,7 +135,7 @@ def short(event_id: str) -> int:
 
 def hashed(text: str) -> int:
     """Give 64 bits of the hash of a text."""
-    return int.from_bytes(blake2b(text.encode(errors="replace"), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 
 def _forget(kept: dict[Any, Any], limit: float) -> None:
