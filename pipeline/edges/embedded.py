@@ -158,13 +158,16 @@ def _moved(
 
 
 def _counted(batch: list[Arrival], checkpoint: Checkpoint) -> Counter[str]:
-    counts: Counter[str] = Counter()
+    records = events = idle = rejects = 0
     for arrival in batch:
-        counts["records"] += any(isinstance(given, Event | Reject) for given in arrival.inputs)
+        before = events + rejects
         for given in arrival.inputs:
             if isinstance(given, Event):
-                counts["idle" if given.idle else "events"] += 1
+                events += 1
+                idle += given.idle
             elif isinstance(given, Reject):
-                counts["rejects"] += 1
+                rejects += 1
+        records += events + rejects > before
+    counts = Counter(records=records, events=events - idle, idle=idle, rejects=rejects)
     counts["verdicts"] = sum(isinstance(output, Verdict) for output in checkpoint.outputs)
     return counts
