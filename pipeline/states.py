@@ -92,8 +92,7 @@ class States(Generic[S]):
 
     def keep(self, key: str, state: S, due: float, time: float = -inf) -> None:
         """Take a state as changed by an event of this time, and the time at which it wants waking (inf: never)."""
-        if time > self.clock.latest:
-            self.clock.latest = time
+        self.clock.latest = max(self.clock.latest, time)
         self._states[key] = state
         self._changed.add(key)
         if self._due.get(key) != due:
