@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.simulate.story import Story
 
 
-@click.group()
+@click.group(epilog=example("playbooks list", "playbooks drill PB-AGT-005"))
 def playbooks() -> None:
     """Show what to do about alerts, and drill it."""
 

@@ -20,7 +20,7 @@ INTENT = example(
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(epilog=example("train intent --data texts.jsonl", "train intent --data texts.jsonl --figures"))
 def train() -> None:
     """Learn the weights of models from labelled texts."""
 
