@@ -8,9 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from pipeline.errors import ContentError, Problem
 from pipeline.pack import Pack, linked
 from pipeline.playbooks import read_playbooks, unanswered
+from pipeline.rules.index import indexed
 from pipeline.rules.read import read_rules, rule_files
 from pipeline.sheet import Sheet
 from pipeline.suspect.policyfile import read_policy
@@ -23,6 +26,9 @@ COMPANY = Path("enrichers", "data", "company")
 POLICY_FILES = ("policy.yaml", "exceptions.yaml")
 APART = frozenset({"playbooks", "policy", "controls", "pipelines"})
 """Folders of detections that hold no rules."""
+
+MANY = 50
+"""Rules for one verb up to which a plan of them is faster than an index."""
 
 T = TypeVar("T")
 
@@ -65,7 +71,14 @@ def load_pack(
         key=key,
         notes=(*map(str, found.notes), *judged[1]),
     )
-    return linked(pack)
+    return searched(linked(pack))
+
+
+def searched(pack: Pack) -> Pack:
+    """Give a pack an index over its rules, where some verb has many of them."""
+    if max(map(len, pack.by_verb.values())) > MANY:
+        return replace(pack, find=indexed(pack.rules).matching)
+    return pack
 
 
 def policy_files(data: Path | None, content: Path | None = None) -> tuple[Path, Path | None]:

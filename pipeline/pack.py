@@ -242,7 +242,7 @@ JUDGED = frozenset(
 class Pack(Struct, frozen=True, kw_only=True):
     """Everything that judges. `notes` are remarks for people about content that works but is odd.
 
-    Make one with `linked(Pack(...))`, which fills in the last six fields.
+    Make one with `linked(Pack(...))`, which fills in `known` and all after it but `find`.
     """
 
     digest: str

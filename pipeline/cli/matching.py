@@ -20,6 +20,7 @@ from pipeline.errors import BadRecord
 from pipeline.event import Fields
 from pipeline.pack import Correlation, key_of
 from pipeline.record import Record, Reject, Tick
+from pipeline.rules.index import indexed
 from pipeline.rules.read import RuleSet, read_rules, rule_files
 from pipeline.rules.values import reader
 
@@ -58,7 +59,7 @@ def match_file(records: Iterable[Record | Tick], rules: RuleSet) -> Iterator[Ans
     earlier one, so answers wait for the end of the file; kept are the lines and what correlations look at.
     """
     heard = {digest for correlation in rules.correlations for digest in correlation.rules}
-    facts_of = _facts(rules.correlations)
+    matching, facts_of = indexed(rules.rules).matching, _facts(rules.correlations)
     answers: dict[int, tuple[str, ...]] = {}
     finds: dict[str, list[Find]] = defaultdict(list)
 
@@ -70,7 +71,7 @@ def match_file(records: Iterable[Record | Tick], rules: RuleSet) -> Iterator[Ans
         except BadRecord as error:
             yield Reject(record.place, str(error))
             continue
-        line, met = record.place.offset, [rule for rule in rules.rules if rule.matches(fields)]
+        line, met = record.place.offset, matching(fields)
         listed = tuple(sorted({rule.id for rule in met if rule.listed}))
         if not rules.correlations:
             yield Answer(line, listed)

@@ -133,12 +133,22 @@ def _item(item: Item) -> Compiled:
 
 
 def _of_item(item: Item, test: Test) -> Narrowed:
-    """Decide an item whose field is absent, or is the verb; keywords look at all fields, references at others."""
-    if not item.field or isinstance(item.want, Refers):
+    """Decide an item whose field is absent, or is the verb; keywords look at all fields, references at others too."""
+    if not item.field:
         return lambda _verb, _keys: test
-    if item.field == VERB:
+    if item.field == VERB and not isinstance(item.want, Refers):
         return lambda verb, _keys: test({VERB: verb})
     names, absent = frozenset(branches(item.field)), test({})
+    if isinstance(item.want, Refers):
+        others = [frozenset(branches(other)) for other in item.want.values]
+        quantity = any if item.every else all
+
+        def refers(_verb: str, keys: AbstractSet[str]) -> bool | Test:
+            """One side that is absent equals nothing."""
+            missing = names.isdisjoint(keys) or quantity(other.isdisjoint(keys) for other in others)
+            return absent if missing else test
+
+        return refers
     return lambda _verb, keys: absent if names.isdisjoint(keys) else test
 
 
@@ -188,6 +198,8 @@ def _refers(field: str, want: Refers, *, every: bool) -> Test:
     left, rights = reader(field), [reader(other) for other in want.values]
 
     def texts(value: Any) -> list[str]:
+        if value.__class__ is str:  # most values; half the cost
+            return [value if want.cased else fold(value)]
         given = (
             text for member in islice(members(value), MOST_MEMBERS) if (text := text_of(member)) is not None
         )

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from pipeline.event import Fields
 from pipeline.pack import Met, Test
-from pipeline.rules.compile import Narrowed, compile_tree
+from pipeline.rules.compile import Compiled, Narrowed, compile_tree
 from pipeline.rules.cost import FIRST
 from pipeline.rules.text import fold
 from pipeline.rules.tree import And, Item, Node, Or, Refers, Texts, items
 
 
 def matcher(tree: Node) -> tuple[Test, Callable[[Fields], tuple[Met, ...]], Narrowed]:
-    """Give the test of an event, which items of the rule it met, and what is left of the test for certain events."""
-    compiled = compile_tree(tree)
-    return compiled.test, lambda fields: tuple(compiled.tell(fields)), compiled.narrowed
+    """Give the test of an event, which items of the rule it met, and what is left of the test for certain events.
+
+    The tree is compiled when one of them is first asked: of thousands of rules most never are.
+    """
+
+    @cache
+    def compiled() -> Compiled:
+        return compile_tree(tree)
+
+    return (
+        lambda fields: compiled().test(fields),
+        lambda fields: tuple(compiled().tell(fields)),
+        lambda verb, keys: compiled().narrowed(verb, keys),
+    )
 
 
 def fields_of(*trees: Node) -> frozenset[str]:

@@ -1,0 +1,77 @@
+"""What a field remembers is bounded, and forgetting changes nothing."""
+
+import pytest
+
+from pipeline.rules.index import field as fields
+from pipeline.rules.index import indexed
+from tests.rules.writing import line, read
+
+
+def index_over(*lines):
+    known = read([line(key, value) for key, value in lines]).rules
+    return indexed(known), known
+
+
+def remembered(index):
+    return [len(field.memo) for field in index._fields]
+
+
+def test_values_that_were_seen_are_not_looked_at_again(monkeypatch):
+    index, known = index_over(("a|contains", "bad"))
+    index.matching({"a": "a bad one"})
+    monkeypatch.setattr(index._fields[0], "_scanner", None)
+
+    assert index.matching({"a": "a bad one"}) == list(known)
+    assert index.matching({"a": "a new bad one"}) == []
+
+
+def test_a_full_memory_starts_afresh_when_it_has_waited_long_enough(monkeypatch):
+    monkeypatch.setattr(fields, "MOST_VALUES", 5)
+    monkeypatch.setattr(fields, "PATIENCE", 10)
+    index, known = index_over(("a|contains", "7"))
+    sizes = set()
+    for number in range(60):
+        assert index.matching({"a": str(number)}) == (list(known) if "7" in str(number) else [])
+        sizes.update(remembered(index))
+
+    assert max(sizes) == 5
+    assert "3" not in index._fields[0].memo
+
+
+def test_all_memories_share_one_bound(monkeypatch):
+    monkeypatch.setattr(fields, "MOST_BYTES", 2000)
+    index, _ = index_over(("a|contains", "bad"), ("b|contains", "bad"))
+    for number in range(50):
+        index.matching({"a": f"bad {number}", "b": f"{number} bad"})
+
+    assert 0 < sum(remembered(index)) <= 2000 // 160
+
+
+def test_long_values_and_lists_are_not_remembered():
+    index, known = index_over(("a|contains", "bad"))
+
+    assert index.matching({"a": "x" * 5000 + "bad"}) == list(known)
+    assert index.matching({"a": ["good", "bad"]}) == list(known)
+    assert remembered(index) == [0]
+
+
+def test_a_truth_is_no_number():
+    index, known = index_over(("a", 1), ("a", True))
+
+    assert [index.matching({"a": value}) for value in (1, True, 1.0, 1)] == [
+        [known[0]],
+        [known[1]],
+        [known[0]],
+        [known[0]],
+    ]
+
+
+@pytest.mark.parametrize(
+    "event", [{}, *({"a": value} for value in (None, [], [None], {}, [{}], [[{}], None], "", [""], 0, False))]
+)
+def test_values_without_a_text_are_told_apart(event):
+    index, known = index_over(
+        ("a", None), ("a|exists", True), ("a|exists", False), ("a|neq", "x"), ("a", "*"), ("a", "")
+    )
+
+    assert index.matching(event) == [one for one in known if one.matches(event)]
