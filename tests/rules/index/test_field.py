@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.rules.index import field as fields
 from pipeline.rules.index import indexed
-from tests.rules.writing import line, read
+from tests.rules.writing import line, read, rule
 
 
 def index_over(*lines):
@@ -75,3 +75,11 @@ def test_values_without_a_text_are_told_apart(event):
     )
 
     assert index.matching(event) == [one for one in known if one.matches(event)]
+
+
+def test_a_value_that_is_ruled_out_needs_no_further_question():
+    known = read(rule({"s": {"a|re": "b.d"}, "t": {"a|contains": "evil"}, "condition": "s and not t"})).rules
+    index = indexed(known)
+
+    assert index.matching({"a": "bad evil"}) == []
+    assert index.matching({"a": "bad"}) == list(known)

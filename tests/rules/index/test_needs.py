@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.rules.index.clauses import clauses
 from pipeline.rules.index.needs import Needle, need
+from pipeline.rules.tree import Item, Name, Not, Or, Texts
 from tests.rules.writing import read, rule
 
 
@@ -67,3 +68,18 @@ def test_a_rule_that_cannot_match_has_no_clause():
     known = read(rule({"s": {"a": "x"}, "condition": "s"}), generic=False).rules[0]
 
     assert list(clauses(known.tree)) == []
+
+
+def test_what_is_denied_twice_is_an_alternative_like_any_other():
+    one, other = tree("s", s={"a": "x"}), tree("s", s={"b": "y"})
+
+    assert [[*clause.needs] for clause in clauses(Or((one, Not(Not(other)))))] == [["a"], ["b"]]
+
+
+def test_bytes_have_no_needle():
+    assert need(Item(field="a", want=Texts((((b"\xff",),),)), words="is bytes")) is None
+
+
+def test_a_part_that_only_names_another_is_refused():
+    with pytest.raises(LookupError, match="somewhere"):
+        need(Name("somewhere"))
