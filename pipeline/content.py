@@ -27,8 +27,8 @@ POLICY_FILES = ("policy.yaml", "exceptions.yaml")
 APART = frozenset({"playbooks", "policy", "controls", "pipelines"})
 """Folders of detections that hold no rules."""
 
-MANY = 50
-"""Rules for one verb up to which a plan of them is faster than an index."""
+MANY = 10
+"""Rules for one verb up to which an index is not worth the making."""
 
 T = TypeVar("T")
 

@@ -26,7 +26,7 @@ def titles(fields, pack):
 
 
 def test_many_rules_are_found_by_the_index_and_it_says_the_same():
-    plain = pack_of(MANY + 1)
+    plain = pack_of(MANY + 51)
     many = searched(plain)
 
     assert many.find
