@@ -59,7 +59,11 @@ class SqliteStore:
             raise ContentError([Problem(str(path), 1, "no such store", remedy)])
         try:
             self._base = sqlite3.connect(path, isolation_level=None, timeout=10)
-            self._prepare(create=create)
+            try:
+                self._prepare(create=create)
+            except sqlite3.Error:
+                self.close()
+                raise
         except sqlite3.Error as error:
             raise ContentError(
                 [Problem(str(path), 1, f"cannot be used as a store: {error}", "name another file")]

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -151,5 +152,6 @@ def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path):
         _, said = child.communicate(timeout=10)
     assert child.returncode == 0
     assert "Traceback" not in said
-    kept = {alert["event.id"] for alert in SqliteStore(store).alerts()}
+    with closing(SqliteStore(store)) as base:
+        kept = {alert["event.id"] for alert in base.alerts()}
     assert {first["event.id"], json.loads(found)["event.id"]} <= kept

@@ -1,5 +1,7 @@
 """Files in, a store out: an interrupted run ends like a calm one."""
 
+from contextlib import closing
+
 import orjson
 import pytest
 
@@ -100,7 +102,8 @@ def test_a_finished_run_changes_nothing(files, content, tmp_path):
     batches = go(files, content, tmp_path / "s.db")
 
     assert all(batch.outputs == () for batch in batches)
-    assert SqliteStore(tmp_path / "s.db").counts()["records"] == 120
+    with closing(SqliteStore(tmp_path / "s.db")) as store:
+        assert store.counts()["records"] == 120
     assert len(before) == len((tmp_path / "s.db").read_bytes())
 
 

@@ -1,5 +1,6 @@
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from math import inf
 
 import pytest
@@ -44,7 +45,8 @@ def test_memories_positions_and_outputs_come_back_together(store):
     position = Position(Progress(3, 5.0, 5.0), None)
     store.commit(Checkpoint((verdict("e"),), states.changes(), {}), {"f": position}, Counter(records=1))
 
-    again, positions = SqliteStore(store.path).load()
+    with closing(SqliteStore(store.path)) as other:
+        again, positions = other.load()
 
     assert again.suspect.get("h") == Memory(last=5.0)
     assert again.suspect.wake_at("h") == 7.0
