@@ -18,11 +18,12 @@ from pipeline.decide.correlate import Found, Window, expire, holds
 from pipeline.edges.files import MOST_LINE
 from pipeline.errors import BadRecord
 from pipeline.event import Fields
-from pipeline.pack import Correlation, key_of
+from pipeline.pack import Correlation
 from pipeline.record import Record, Reject, Tick
 from pipeline.rules.index import indexed
 from pipeline.rules.read import RuleSet, read_rules, rule_files
 from pipeline.rules.values import reader
+from pipeline.scalars import key_of
 
 Group = tuple[str | None, ...]
 

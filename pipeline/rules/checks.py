@@ -10,10 +10,10 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-from pipeline.pack import number_of, text_of
 from pipeline.rules.regexes import Search, search_any, search_for, wildcards
 from pipeline.rules.text import fold
 from pipeline.rules.tree import Compared, DatePart, Gap, Networks, Patterns, Text, Texts
+from pipeline.scalars import number_of, text_of
 
 Check = Callable[[Any], bool]
 """Says whether one value (never null, never a list) meets a want."""

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from pipeline.event import Fields
-from pipeline.pack import Met, Test, text_of
+from pipeline.pack import Met, Test
 from pipeline.rules.checks import Check, check_any, checks
 from pipeline.rules.cost import cost
 from pipeline.rules.text import fold
 from pipeline.rules.tree import And, Empty, Exists, Item, Node, Not, Or, Refers
 from pipeline.rules.values import branches, leaves, members, reader
+from pipeline.scalars import text_of
 
 VERB = "event.action"
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from pipeline.pack import LEVELS, About, text_of
+from pipeline.pack import LEVELS, About
 from pipeline.rules.collection import Document
 from pipeline.rules.faults import Faults
+from pipeline.scalars import text_of
 from pipeline.yamlfile import Located
 
 STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")

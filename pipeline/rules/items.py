@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from typing import Any
 
-from pipeline.pack import text_of
 from pipeline.rules.faults import Refused
 from pipeline.rules.regexes import search_for
 from pipeline.rules.text import read_text
@@ -27,6 +26,7 @@ from pipeline.rules.tree import (
     Want,
 )
 from pipeline.rules.words import in_words
+from pipeline.scalars import text_of
 
 EVERYWHERE = ("all", "neq", "cased")
 FLAGS = {"i": "i", "ignorecase": "i", "m": "m", "multiline": "m", "s": "s", "dotall": "s"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.pack import text_of
 from pipeline.rules.tree import Compared, DatePart, Empty, Exists, Networks, Patterns, Refers, Want
+from pipeline.scalars import text_of
 
 MOST_VALUES = 5
 LONGEST = 60

@@ -8,13 +8,14 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from pipeline.event import Fields
-from pipeline.pack import Test, text_of
+from pipeline.pack import Test
 from pipeline.rules.compile import compile_tree
 from pipeline.rules.index.needs import SEPARATOR, Need, Needle, holds
 from pipeline.rules.index.scan import Scanner
 from pipeline.rules.text import fold
 from pipeline.rules.tree import Node
 from pipeline.rules.values import branches, leaves, members
+from pipeline.scalars import text_of
 
 MOST_VALUES = 4096
 """Values of a field that are remembered."""

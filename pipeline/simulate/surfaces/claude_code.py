@@ -60,7 +60,7 @@ def _line(scene: Scene, at: float, event: str, mode: str, **more: Any) -> Line:
     session = f"{scene.thread[:8]}-{scene.thread[8:]}-4000-8000-{scene.person.directory_id[-12:]}"
     body = {
         "session_id": session,
-        "transcript_path": f"{home}/.claude/projects/work/{session}.jsonl",
+        "transcript_path": f"{home}/.claude/projects/main/{session}.jsonl",
         "cwd": f"{home}/src/work",
         "permission_mode": mode,
         "hook_event_name": event,
