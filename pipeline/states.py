@@ -38,8 +38,12 @@ class Clock(Struct):
     def expect(self, logs: tuple[str, ...]) -> None:
         """Know these logs and no others: until its first Tick, a new one holds time back."""
         for depth in [*self.marks] or ["0"]:
-            known = self.marks.get(depth, {})
-            self.marks[depth] = {log: known.get(log, -inf) for log in logs}
+            self.expect_at(int(depth), logs)
+
+    def expect_at(self, depth: int, logs: tuple[str, ...]) -> None:
+        """Know these logs and no others at one depth: until its first Tick, a new one holds time back."""
+        known = self.marks.get(str(depth), {})
+        self.marks[str(depth)] = {log: known.get(log, -inf) for log in logs}
 
     def move(self, tick: Tick) -> float | None:
         """Take a Tick; give the new watermark of its depth where it moved.

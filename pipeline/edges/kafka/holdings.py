@@ -1,0 +1,177 @@
+"""The partitions of one act that this process owns: each with its holder, its right to write and a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from pipeline.edges.kafka.incoming import Incoming
+from pipeline.edges.kafka.measures import Measures
+from pipeline.edges.kafka.routes import Row, log_name
+from pipeline.edges.kafka.transaction import Checkpoints
+from pipeline.errors import ContentError, Outage
+
+log = logging.getLogger("shadowgraph.worker")
+
+SOON, LATE = 2.0, 30.0
+"""Seconds before a partition is opened again: at first, so that two holders do not chase each other, and at most."""
+
+
+class Place(NamedTuple):
+    """A partition of a source topic."""
+
+    topic: str
+    partition: int
+
+
+class Holder(Protocol):
+    """What judges one partition."""
+
+    position: int
+
+    def prepare(self, records: Sequence[Incoming]) -> list[Row]:
+        """Give all that a batch leaves behind."""
+
+
+class Held(Struct):
+    """A holder with its right to write; `lock`: one checkpoint at a time."""
+
+    holder: Any
+    right: Checkpoints
+    lock: asyncio.Lock
+
+
+Open = Callable[[Place], Awaitable[tuple[Any, Checkpoints]]]
+
+
+class Holdings:
+    """Take batches of records for owned partitions and commit what they leave behind.
+
+    `owned` tells what the group has given to this process; the producer's epoch decides. `open_place` gives a holder
+    as the changelog has it. Any error has one remedy: close, wait, open again. `fatal` hears what no waiting mends.
+    """
+
+    def __init__(
+        self,
+        act: str,
+        open_place: Open,
+        *,
+        owned: Callable[[], Iterable[Any]],
+        measures: Measures,
+        size: int,
+        fatal: Callable[[ContentError], None],
+    ) -> None:
+        self.act, self.measures = act, measures
+        self._open, self._owned, self._size, self._fatal = open_place, owned, size, fatal
+        self._held: dict[Place, Held] = {}
+        self._lanes: dict[Place, tuple[asyncio.Queue[Any], asyncio.Task[None]]] = {}
+
+    async def give(self, place: Place, records: Sequence[Incoming], done: Callable[[], Any]) -> None:
+        """Queue a batch; `done` is called when it is committed. Waits while the partition has one queued already."""
+        if place not in self._lanes:
+            queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
+            self._lanes[place] = queue, asyncio.create_task(self._work(place, queue))
+        await self._lanes[place][0].put((records, done))
+
+    async def settle(self) -> None:
+        """After a rebalance: let go of what belongs to others now, and open what is ours."""
+        owned = {Place(*place) for place in self._owned()}
+        for place in [place for place in {*self._held, *self._lanes} if place not in owned]:
+            await self.let_go(place)
+        self.measures.owned(self.act, len(owned))
+
+    async def let_go(self, place: Place) -> None:
+        """End the task of a partition and give its right away."""
+        if lane := self._lanes.pop(place, None):
+            lane[1].cancel()
+            with suppress(asyncio.CancelledError):
+                await lane[1]
+        await self._close(place)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        for place in {*self._held, *self._lanes}:
+            await self.let_go(place)
+
+    async def speak(self, place: Place, told: Callable[[Any], list[Row]]) -> None:
+        """Commit what a holder says of its own, not because of records: that time has passed."""
+        try:
+            held = await self._opened(place)
+            async with held.lock:
+                if rows := told(held.holder):
+                    await self._commit(place, held, rows)
+        except Exception as error:  # noqa: BLE001 - said again soon
+            log.warning("cannot speak", extra={"log": log_name(*place), "error": _word(error)})
+            await self._close(place)
+
+    async def _work(self, place: Place, queue: asyncio.Queue[Any]) -> None:
+        while True:
+            records, done = await queue.get()
+            self.measures.begun(self.act, place)
+            if await self._take(place, records):
+                done()
+            self.measures.ended(self.act, place)
+
+    async def _take(self, place: Place, records: Sequence[Incoming]) -> bool:
+        """Commit a batch; false where the partition went to somebody else, who will read it again."""
+        wait = SOON
+        while place in {Place(*owned) for owned in self._owned()}:
+            try:
+                held = await self._opened(place)
+                async with held.lock:
+                    await self._judge(place, held, records)
+            except ContentError as error:
+                self._fatal(error)
+                return False
+            except Exception as error:
+                level = logging.WARNING if isinstance(error, Outage) else logging.ERROR
+                told = {"log": log_name(*place), "error": _word(error), "wait": wait}
+                log.log(level, "opening again", extra=told, exc_info=log.isEnabledFor(logging.DEBUG))
+                self.measures.failed(self.act)
+                await self._close(place)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LATE)
+            else:
+                return True
+        return False
+
+    async def _judge(self, place: Place, held: Held, records: Sequence[Incoming]) -> None:
+        fresh = [record for record in records if record.offset >= held.holder.position]
+        for start in range(0, len(fresh), self._size):
+            some = fresh[start : start + self._size]
+            self.measures.took(self.act, len(some))
+            await self._commit(place, held, held.holder.prepare(some))
+
+    async def _commit(self, place: Place, held: Held, rows: list[Row]) -> None:
+        """Commit rows; a holder whose commit did not end has gone on too far and is thrown away."""
+        try:
+            with self.measures.checkpoint(self.act):
+                await held.right.commit(rows)
+        except BaseException:
+            self._held.pop(place, None)
+            await held.right.close()
+            raise
+        self.measures.gave(self.act, rows)
+        self.measures.stands(self.act, place, held.holder)
+
+    async def _opened(self, place: Place) -> Held:
+        if place not in self._held:
+            holder, right = await self._open(place)
+            self._held[place] = Held(holder, right, asyncio.Lock())
+            log.info("opened", extra={"log": log_name(*place), "position": holder.position})
+        return self._held[place]
+
+    async def _close(self, place: Place) -> None:
+        if held := self._held.pop(place, None):
+            await held.right.close()
+
+
+def _word(error: BaseException) -> str:
+    """Name an error without repeating what it may quote of a record."""
+    ours = isinstance(error, Outage | ContentError)
+    return str(error) if ours else type(error).__name__
