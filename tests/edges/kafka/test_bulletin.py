@@ -1,0 +1,71 @@
+import pytest
+
+from enrichers.reference import load_reference
+from pipeline.content import load_pack, pack_files
+from pipeline.edges.kafka.bulletin import KnownPacks, KnownReference, sorted_out
+from pipeline.edges.parcel import parcel
+from pipeline.errors import Outage
+from tests.packs import pack, rule
+
+OWN = pack(rule("loud"))
+PEOPLE = b"user.id,user.name,user.email\nnora.feld,Nora Feld,nora.feld@fernwood.example\n"
+
+
+def known():
+    return KnownReference(None, load_reference())
+
+
+def test_a_pushed_pack_is_made_when_it_is_asked_for():
+    files = {name: path.read_bytes() for name, path in pack_files().items()}
+    digest = load_pack(key=b"k" * 16).digest
+    packs = KnownPacks(OWN)
+    packs.take(digest, parcel(files))
+
+    assert packs[digest].digest == digest == packs.newest
+    assert set(packs) == {OWN.digest, digest}
+    assert packs[OWN.digest] is OWN
+
+
+def test_a_parcel_that_is_no_pack_is_an_outage_not_a_guess():
+    packs = KnownPacks(OWN)
+    packs.take("d" * 64, b"nonsense")
+
+    with pytest.raises(Outage, match="dddddddddddd cannot be used here"):
+        packs["d" * 64]
+
+
+def test_reference_files_lie_over_the_others():
+    reference = known()
+    reference.take({"people.csv": PEOPLE})
+
+    assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}
+    reference.take({"people.csv": None})
+    assert "ada.lind@fernwood.example" in reference.now.people_by_email
+
+
+def test_a_bad_reference_never_replaces_a_good_one_and_says_what_is_wrong():
+    reference = known()
+    reference.take({"people.csv": PEOPLE})
+    reference.take({"policy.yaml": b"- [", "agents.yaml": b"agents: 7"})
+
+    assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}
+    assert reference.fault.startswith("agents.yaml:1: ")
+
+
+@pytest.mark.parametrize("name", ["../people.csv", "/etc/passwd", "", "documents/../../x"])
+def test_a_name_outside_the_folder_is_not_written(name):
+    reference = known()
+    reference.take({name: PEOPLE})
+
+    assert "ada.lind@fernwood.example" in reference.now.people_by_email
+
+
+def test_records_are_sorted_by_their_topic():
+    packs, reference = KnownPacks(OWN), known()
+
+    sorted_out(packs, reference, "p-")(
+        {"p-ai.packs": [(b"d1", b"x")], "p-ai.ref.people": [(b"people.csv", PEOPLE)]}
+    )
+
+    assert packs.newest == "d1"
+    assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}

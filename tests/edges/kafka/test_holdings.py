@@ -1,0 +1,141 @@
+import asyncio
+
+from pipeline.edges.kafka import holdings as module
+from pipeline.edges.kafka.holdings import Holdings, Place
+from pipeline.edges.kafka.measures import Measures
+from pipeline.edges.kafka.routes import Row
+from pipeline.errors import ContentError, Outage, Problem
+from tests.edges.kafka.fetched import Fetched
+
+HERE = Place("events", 0)
+
+
+class Log:
+    """What was committed, who may write, and what goes wrong at which commit."""
+
+    def __init__(self, *faults):
+        self.rows, self.position, self.opened, self.faults = [], 0, 0, list(faults)
+
+
+class Adder:
+    """A holder that numbers what it takes: a state that must never outlive a failed commit."""
+
+    def __init__(self, log):
+        self.position, self.count = log.position, len(log.rows)
+
+    def prepare(self, records):
+        rows = []
+        for record in records:
+            self.count += 1
+            rows.append(Row("scored", 0, b"k", b"%d:%d" % (self.count, record.offset)))
+        self.position = records[-1].offset + 1
+        return rows
+
+
+class Right:
+    def __init__(self, log):
+        self.log = log
+        log.opened += 1
+
+    async def commit(self, rows):
+        if self.log.faults and (fault := self.log.faults.pop(0)):
+            raise fault
+        self.log.rows += [row.value for row in rows]
+        self.log.position = int(rows[-1].value.split(b":")[1]) + 1
+
+    async def close(self):
+        pass
+
+
+def taken(log, batches, monkeypatch, *, owned=(HERE,), fatal=None, size=100):
+    """Give these batches to holdings over a log; say which of them are done."""
+    monkeypatch.setattr(module, "SOON", 0.0)
+    done = []
+
+    async def open_place(_):
+        return Adder(log), Right(log)
+
+    async def run():
+        told = Holdings(
+            "suspect",
+            open_place,
+            owned=lambda: owned,
+            measures=Measures(),
+            size=size,
+            fatal=fatal or (lambda _: None),
+        )
+        for number, offsets in enumerate(batches):
+            await told.give(
+                HERE, [Fetched(offset, b"") for offset in offsets], lambda number=number: done.append(number)
+            )
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+        await told.close()
+
+    asyncio.run(run())
+    return done
+
+
+def test_batches_are_committed_in_order_and_done_afterwards(monkeypatch):
+    log = Log()
+
+    assert taken(log, [[0, 1], [2]], monkeypatch) == [0, 1]
+    assert log.rows == [b"1:0", b"2:1", b"3:2"]
+    assert log.opened == 1
+
+
+def test_after_a_failed_commit_the_holder_is_made_again_and_nothing_counts_twice(monkeypatch):
+    log = Log(None, RuntimeError("fenced"))
+
+    assert taken(log, [[0], [1], [2]], monkeypatch) == [0, 1, 2]
+    assert log.rows == [b"1:0", b"2:1", b"3:2"]
+    assert log.opened == 2
+
+
+def test_an_outage_is_waited_for(monkeypatch):
+    log = Log(Outage("no pack"), Outage("no pack"), Outage("no pack"))
+
+    assert taken(log, [[0]], monkeypatch) == [0]
+    assert log.opened == 4
+
+
+def test_what_the_changelog_has_already_is_not_judged_again(monkeypatch):
+    log = Log()
+    log.position = 2
+
+    assert taken(log, [[0, 1, 2]], monkeypatch) == [0]
+    assert log.rows == [b"1:2"]
+
+
+def test_a_large_batch_is_committed_in_parts(monkeypatch):
+    log = Log(None, RuntimeError("gone"))
+
+    assert taken(log, [[0, 1, 2, 3, 4]], monkeypatch, size=2) == [0]
+    assert log.rows == [b"1:0", b"2:1", b"3:2", b"4:3", b"5:4"]
+
+
+def test_a_partition_that_went_to_somebody_else_is_left_alone(monkeypatch):
+    log = Log()
+
+    assert taken(log, [[0]], monkeypatch, owned=()) == []
+    assert (log.rows, log.opened) == ([], 0)
+
+
+def test_wrong_content_ends_the_worker(monkeypatch):
+    told, fault = [], ContentError([Problem("changelog", 1, "another form")])
+
+    assert taken(Log(fault), [[0]], monkeypatch, fatal=told.append) == []
+    assert told == [fault]
+
+
+def test_a_batch_without_an_end_is_seen():
+    now = [0.0]
+    measures = Measures(clock=lambda: now[0])
+    measures.begun("suspect", HERE)
+    now[0] = 70.0
+    stuck = measures.stuck()
+    measures.stands("suspect", HERE, Adder(Log()))
+
+    assert (stuck, measures.stuck()) == (70.0, 0.0)
+    measures.ended("suspect", HERE)
+    assert b'shadowgraph_position{act="suspect",log="events-0"} 0.0' in measures.page()
