@@ -1,0 +1,1 @@
+"""Real Kafka and Elasticsearch on this machine, out of their published artifacts, without containers."""
