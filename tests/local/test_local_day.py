@@ -37,7 +37,7 @@ def test_each_log_is_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_step_that_fails_says_its_last_words() -> None:
-    with pytest.raises(Outage, match="shadowgraph nonsense failed: .*No such command"):
+    with pytest.raises(Outage, match=r"shadowgraph nonsense failed: .*No such command"):
         day.call("nonsense")
 
 
