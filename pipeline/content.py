@@ -16,6 +16,7 @@ from pipeline.playbooks import read_playbooks, unanswered
 from pipeline.rules.index import indexed
 from pipeline.rules.read import read_rules, rule_files
 from pipeline.sheet import Sheet
+from pipeline.suspect import scorecard as scorecards
 from pipeline.suspect.policyfile import read_policy
 from pipeline.yamlfile import Located
 
@@ -46,23 +47,21 @@ def load_pack(
     policy, exceptions = policy_files(data, content)
     answers = sorted((folder / "playbooks").glob("*.yaml"))
     ruling = _attempt(problems, partial(_ruling, folder)) or []
-    lists = folder / "placeholders.yaml"
+    lists, weights = folder / "placeholders.yaml", folder / scorecards.NAME
 
     placeholders = _attempt(problems, partial(read_placeholders, lists)) if lists.exists() else {}
     playbooks = _attempt(problems, partial(read_playbooks, answers))
     reading = partial(read_rules, ruling, placeholders=placeholders or {}, lint=True, playbooks=playbooks)
     found = _attempt(problems, reading)
     judged = _attempt(problems, partial(read_policy, policy, exceptions))
+    scorecard = _attempt(problems, partial(scorecards.read_scorecard, weights)) if weights.exists() else None
     if found and playbooks:
         problems += unanswered((*found.rules, *found.correlations), playbooks)
     if problems or found is None or judged is None:
         raise ContentError(problems)
 
-    judging = [*ruling, *answers, *([lists] if lists.exists() else [])]
-    files = {path.relative_to(folder).as_posix(): path for path in judging}
-    files |= {path.name: path for path in (policy, exceptions) if path}
     pack = Pack(
-        digest=_digest(files),
+        digest=_digest(pack_files(data, detections, content=content)),
         rules=found.rules,
         correlations=found.correlations,
         policy=judged[0],
@@ -70,8 +69,21 @@ def load_pack(
         placeholders=placeholders or {},
         key=key,
         notes=(*map(str, found.notes), *judged[1]),
+        weigh=partial(scorecards.weigh, scorecard=scorecard) if scorecard else None,
     )
     return searched(linked(pack))
+
+
+def pack_files(
+    data: Path | None = None, detections: Path | None = None, *, content: Path | None = None
+) -> dict[str, Path]:
+    """Give the files of a pack by their names in it: rules, playbooks, lists and weights by folder, the policy's by name."""
+    folder = detections or (content or CONTENT) / "detections"
+    answers = sorted((folder / "playbooks").glob("*.yaml"))
+    others = [path for path in (folder / "placeholders.yaml", folder / scorecards.NAME) if path.exists()]
+    judging = [*_ruling(folder), *answers, *others]
+    files = {path.relative_to(folder).as_posix(): path for path in judging}
+    return files | {path.name: path for path in policy_files(data, content) if path}
 
 
 def searched(pack: Pack) -> Pack:

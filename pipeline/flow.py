@@ -26,7 +26,19 @@ from pipeline.pack import Pack
 from pipeline.record import Record, Reject, Swap, Tick
 from pipeline.signal import Signal
 from pipeline.states import AllStates, States
-from pipeline.suspect import Memory, drift, learn, matched, policy_facts, recall, rest, speak, verdict, wakes
+from pipeline.suspect import (
+    Memory,
+    drift,
+    habits,
+    learn,
+    matched,
+    policy_facts,
+    recall,
+    rest,
+    speak,
+    verdict,
+    wakes,
+)
 from pipeline.turn import Act, Packs, in_force, turn
 from pipeline.understand import Reading, is_idle, read_all, redact, sketch
 
@@ -60,6 +72,8 @@ def suspect(event: Event, memory: Memory, pack: Pack) -> Iterator[Verdict | Sign
     """
     act, adds = recall(event, memory)
     fields = event.fields | adds
+    if act is None:
+        fields.update(habits(event, fields, memory))
     fields.update(policy_facts(fields, pack.policy, event.time))
     event = replace(event, id=fields["event.id"], fields=fields)
 
@@ -67,7 +81,11 @@ def suspect(event: Event, memory: Memory, pack: Pack) -> Iterator[Verdict | Sign
     if act is None:
         yield verdict(event, matches, broken, pack)
     yield from speak(
-        event, [match for match in matches if act is None or match.rule.digest not in act.fired], broken, pack
+        event,
+        [match for match in matches if act is None or match.rule.digest not in act.fired],
+        broken,
+        pack,
+        memory,
     )
     yield from learn(event, [match.rule.digest for match in matches], memory)
 

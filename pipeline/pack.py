@@ -10,7 +10,7 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.event import Fields, subject
+from pipeline.event import Fields, Reason, subject
 from pipeline.fields import ACTIONS
 from pipeline.scalars import key_of, number_of
 
@@ -230,6 +230,8 @@ class Pack(Struct, frozen=True, kw_only=True):
     """A memo of `plan`."""
     find: Callable[[Fields], list[Rule]] | None = None
     """Gives the rules that match an event, where they are so many that an index is faster than a plan."""
+    weigh: Callable[[Fields], Reason | None] | None = None
+    """Gives the scorecard's reason to suspect a judged event, where there is a scorecard."""
     counting: dict[tuple[str, ...], bool] = {}
     """A memo of `counts`."""
     depth: int = 0

@@ -6,7 +6,7 @@ from math import inf
 
 from msgspec import Struct
 
-from pipeline.decide.correlate import Window
+from pipeline.decide.statistics import Window
 from pipeline.event import Fields
 from pipeline.pack import Correlation, Rule
 from pipeline.risk import Risk

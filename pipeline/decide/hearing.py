@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.decide.correlate import Found, Held, Window, conclude, expire, hear
+from pipeline.decide.correlate import Held, conclude, expire, hear
 from pipeline.decide.docket import MOST_FACTS, Docket, Firing
+from pipeline.decide.statistics import Found, Window
 from pipeline.event import Fields, Reason
 from pipeline.pack import Correlation, Pack, Rule
 from pipeline.record import Tick
@@ -40,10 +41,10 @@ def heard(signal: Signal, docket: Docket, pack: Pack) -> Iterator[Firing]:
     if signal.rule is None or signal.reason is not None:
         return
     for correlation in pack.heard.get(signal.rule, ()):
-        if correlation.subject(signal.rule, signal.facts) != signal.subject:
+        if not _concerns(correlation, signal):
             continue
-        value = correlation.counted(signal.facts)
-        if correlation.fields and value is None:
+        value = None
+        if correlation.fields and (value := correlation.counted(signal.facts)) is None:
             continue
         _keep(docket, signal)
         if (window := docket.windows.get(correlation.digest)) is None:
@@ -65,6 +66,15 @@ def concluded(docket: Docket, group: str, tick: Tick, pack: Pack) -> Iterator[Fi
                 del docket.windows[digest]
     if not docket.windows:
         docket.facts.clear()
+
+
+def _concerns(correlation: Correlation, signal: Signal) -> bool:
+    """Say whether the subject of a signal is the group that a correlation puts it in."""
+    if len(correlation.group_by) == 1 and not correlation.aliases:  # nearly always
+        (field,) = correlation.group_by
+        if (value := signal.facts.get(field)).__class__ is str:
+            return signal.subject == f"{field}={value}"
+    return correlation.subject(signal.rule or "", signal.facts) == signal.subject
 
 
 def _keep(docket: Docket, signal: Signal) -> None:

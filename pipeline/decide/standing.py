@@ -95,10 +95,14 @@ def _owe(ledger: Ledger, alert: str, risk: float, time: float) -> None:
 
 
 def _describe(ledger: Ledger, facts: Fields, time: float) -> None:
-    """Keep what was said last of what an app is."""
+    """Keep what was said last of what an app is; of what was said at one time the greater, whoever came first."""
     about = {key: value for key, value in facts.items() if key.startswith("ai.app.") and key != "ai.app.id"}
-    if about and time >= ledger.said:
+    if about and (time, _spelt(about)) >= (ledger.said, _spelt(ledger.facts)):
         ledger.facts, ledger.said = about, time
+
+
+def _spelt(about: Fields) -> list[tuple[str, str]]:
+    return sorted((key, str(value)) for key, value in about.items())
 
 
 def _meet(ledger: Ledger, facts: Fields) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.event import Event, Fields, Reason, Verdict, subject
-from pipeline.fields import SHOWN
-from pipeline.pack import Correlation, Pack, Rule
-from pipeline.risk import WEIGHTS, assess
+from pipeline.pack import Pack, Rule
+from pipeline.risk import WEIGHTS
 from pipeline.signal import Signal
+from pipeline.suspect.baseline import unusual
+from pipeline.suspect.holding import found, shown
+from pipeline.suspect.memory import Memory
+from pipeline.suspect.scorecard import with_model
 
 
 class Match(Struct, frozen=True):
@@ -30,13 +32,13 @@ def matched(fields: Fields, pack: Pack) -> list[Match]:
 
 
 def verdict(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) -> Verdict:
-    """Sum up the reasons to suspect an event: its rules, and the policy where it was not kept."""
+    """Sum up the reasons to suspect an event: its rules, the policy where it was not kept, its hour and the scorecard."""
     said = [reason(match, event.fields) for match in matches if match.rule.listed]
-    if drift:
-        said.append(drift)
-    if not said:
+    said += [one for one in (drift, unusual(event.fields)) if one]
+    likely = pack.weigh(event.fields) if pack.weigh else None
+    if not (said or likely):
         return Verdict(event, (), 0.0)
-    risk = assess(said, event.fields)
+    said, risk = with_model(said, likely, event.fields)
     judged = {"ai.risk.score": risk.score, "ai.risk.level": risk.level, "ai.risk.reasons": risk.told}
     return Verdict(
         replace(event, fields=event.fields | judged | {"ai.pack.digest": pack.digest}),
@@ -53,29 +55,21 @@ def reason(match: Match, fields: Fields) -> Reason:
     return Reason("rule", name, rule.title, WEIGHTS[match.level], met, rule.about.techniques)
 
 
-def speak(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) -> Iterator[Signal]:
+def speak(
+    event: Event, matches: list[Match], drift: Reason | None, pack: Pack, memory: Memory
+) -> Iterator[Signal]:
     """Tell subjects what they must hear: rules that speak for themselves, and finds that only correlations count."""
     fields = event.fields
+    likely = pack.weigh(fields) if pack.weigh and matches else None
     for match in matches:
         rule = match.rule
         if rule.listed and (group := _group(rule, event, fields)):
             said = reason(match, fields)
-            risk = assess((said, drift) if drift else (said,), fields)
+            _, risk = with_model([said, drift] if drift else [said], likely, fields)
             facts = shown(fields) | {"ai.risk.reasons": risk.told}
             yield Signal(group, event.time, event.id, rule.digest, said, facts, risk.score)
         if hearers := pack.heard.get(rule.digest):
-            yield from _found(rule, event, hearers)
-
-
-def shown(fields: Fields) -> Fields:
-    """Keep what an alert may show."""
-    return {field: fields[field] for field in _shown(tuple(fields))}
-
-
-@lru_cache(512)
-def _shown(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Choose among the keys of an event, for those of many others too."""
-    return tuple(key for key in keys if key in SHOWN)
+            yield from found(rule, event, hearers, memory)
 
 
 def _level(rule: Rule, fields: Fields) -> str:
@@ -87,16 +81,3 @@ def _group(rule: Rule, event: Event, fields: Fields) -> str | None:
         return event.home
     values = [(field, fields.get(field)) for field in rule.group_by]
     return None if any(value is None for _, value in values) else subject(*values)
-
-
-def _found(rule: Rule, event: Event, hearers: tuple[Correlation, ...]) -> list[Signal]:
-    """Tell each subject once that a rule which correlations count has found this event."""
-    fields = event.fields
-    heard: dict[str, Fields] = {}
-    for correlation in hearers:
-        if (name := correlation.subject(rule.digest, fields)) is None:
-            continue
-        if (facts := heard.get(name)) is None:
-            facts = heard[name] = shown(fields)
-        facts.update(correlation.counts(rule.digest, fields))
-    return [Signal(name, event.time, event.id, rule.digest, None, facts) for name, facts in heard.items()]

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from pipeline.event import Event, Fields
 from pipeline.signal import Signal
-from pipeline.suspect.memory import HOUR, Act, Chunked, Memory, Sum, bound, short
-from pipeline.suspect.recalling import chunk_key, found_in, joined
+from pipeline.suspect.memory import Act, Chunked, Memory, bound, short
+from pipeline.suspect.recalling import ASKED, chunk_key, found_in, joined
+from pipeline.suspect.tally import tally
 
 MOST_ACTS = 2000
 MOST_CALLS = 200
 MOST_CHUNKED = 20
-MOST_SUBJECTS = 500
-
-SUBJECTS = ("user.id", "user.email", "gen_ai.agent.id", "ai.key.id", "ai.app.id")
-"""Entities that have a standing; a person is `user.id`, else `user.email`."""
 
 FROM_CALL = (
     "gen_ai.tool.name",
@@ -39,7 +36,7 @@ def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
     if verb in TOOL_ACTS:
         _touch(event, fields, memory)
     elif verb == "approval":
-        _note(fields, memory)
+        _note(event, fields, memory)
     act = memory.acts.get(short(fields["event.id"]))
     if act is not None:
         act.fired = sorted({*act.fired, *fired})
@@ -48,42 +45,17 @@ def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
     if len(memory.acts) > MOST_ACTS:
         bound(memory.acts, MOST_ACTS)
 
-    number, units = int(event.time // HOUR), fields.get("ai.data.units", 0.0)
     count = 0 if "ai.content.chunk" in fields and _goes_on(event, fields, memory) else 1
-    if (hour := memory.hours.get(number)) is None:
-        hour = memory.hours[number] = {}
-    for entity in entities(fields):
-        if (total := hour.get(entity)) is None:
-            total = hour[entity] = Sum()
-        total.events += count
-        total.units += units
-        if entity not in memory.known and len(memory.known) < MOST_SUBJECTS:
-            memory.known[entity] = event.time
-            yield Signal(entity, event.time, event.id, None, None, _introduced(fields, event.time))
+    yield from tally(event, count, memory)
 
 
-def entities(fields: Fields) -> list[str]:
-    """Name the entities of an event that have a standing."""
-    return [
-        f"{field}={value}"
-        for field in SUBJECTS
-        if (value := fields.get(field)) and not (field == "user.email" and fields.get("user.id"))
-    ]
-
-
-def _introduced(fields: Fields, time: float) -> Fields:
-    facts: Fields = {"ai.standing.first_seen": time}
-    for field in ("user.id", "user.email", "ai.app.id", "ai.app.name", "ai.app.status", "ai.app.category"):
-        if value := fields.get(field):
-            facts[field] = value
-    return facts
-
-
-def _note(fields: Fields, memory: Memory) -> None:
+def _note(event: Event, fields: Fields, memory: Memory) -> None:
     """Keep of a call what its result, its approval and its other sightings lack; `recall` has let decisions win."""
     if not (call := fields.get("gen_ai.tool.call.id")):
         return
     told = {field: fields[field] for field in FROM_CALL if field in fields}
+    if fields["event.action"] == "tool_call" or fields.get("ai.approval.state") == "pending":
+        told[ASKED] = min(event.time, memory.calls.get(call, {}).get(ASKED, event.time))
     if (known := memory.calls.get(call)) is None:
         memory.calls[call] = told
         bound(memory.calls, MOST_CALLS)
@@ -93,7 +65,7 @@ def _note(fields: Fields, memory: Memory) -> None:
 
 def _touch(event: Event, fields: Fields, memory: Memory) -> None:
     if fields["event.action"] == "tool_call" or "ai.approval.state" in fields:
-        _note(fields, memory)
+        _note(event, fields, memory)
     if fields.get("ai.policy.decision") == "block":
         return
     found = {TOUCHES[risk] for risk in fields.get("ai.tool.risk", ()) if risk in TOUCHES}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -10,20 +9,21 @@ from typing import Any
 from msgspec import Struct
 
 from pipeline.event import Fields
-from pipeline.pack import Pack
-from pipeline.record import Tick
-from pipeline.signal import Signal
 
 HOUR = 3600.0
 FORGET_ACTS = 24 * HOUR
 FORGET_HOME = 30 * 24 * HOUR
 FORGET_LINKS = HOUR / 4
 """How long another source may take to tell of the same act, and a chunked text to end."""
+SLACK = FORGET_LINKS
+"""How late a find may come and still be counted with those that a home holds back."""
+PAUSE = 2 * HOUR
+"""How long a home says nothing of finds that only repeat what it has said; a day has a whole number of them."""
 HASH = 32
 """Digits of an event id that is a hash."""
 
 
-class Act(Struct, array_like=True):
+class Act(Struct, array_like=True, gc=False):
     """An act that was seen: its time, and the digests of the rules that have fired on it.
 
     `same` is the id of the act that this one turned out to be, if another.
@@ -64,15 +64,75 @@ class Chunked(Struct, array_like=True):
     found: Fields
 
 
-class Sum(Struct, array_like=True):
-    """Events and sensitive units of one subject in one hour."""
+class Sum(Struct, array_like=True, gc=False):
+    """Events and sensitive units of one subject in one hour, first and last time, and what else its inventory wants."""
 
+    first: float
+    last: float
     events: int = 0
     units: float = 0.0
+    classes: dict[str, int] = {}
+    names: dict[str, list[str]] = {}
+    said: Fields = {}
+
+
+Find = tuple[float, str, str, Fields]
+"""The time and id of an event that a rule has found, the rule's digest, and what is told of it."""
+
+
+class Kept(Struct, array_like=True, gc=False):
+    """Finds of one subject that cannot matter to its correlation yet.
+
+    With the latest time, the span that counts, and what all of them say of their group. `told`: they were enough, and
+    since then each find is told at once.
+    """
+
+    subject: str
+    last: float
+    span: float
+    facts: Fields
+    told: bool = False
+    finds: list[Find] = []
+
+
+class Said(Struct, array_like=True, gc=False):
+    """A find of a group was told in this pause; the last one since then waits, with what is to be told of it."""
+
+    pause: int
+    subject: str
+    rule: str
+    time: float = 0.0
+    event: str = ""
+    facts: Fields = {}
+
+
+class Busy(Struct, array_like=True, gc=False):
+    """What one hour of a home has come to up to now."""
+
+    interactions: int = 0
+    characters: int = 0
+    bytes: int = 0
+    subjects: int = 0
+    tool_calls: int = 0
+    apps: list[str] = []
+    destinations: list[str] = []
+
+
+class Usual(Struct, array_like=True, gc=False):
+    """Median, spread and limit of each measure over the hours before one, of which so many have been learnt."""
+
+    hour: int
+    learnt: int
+    middles: list[float]
+    spreads: list[float]
+    limits: list[float]
 
 
 class Memory(Struct):
-    """The memory of one home; every part is bounded in number and in time."""
+    """The memory of one home; every part is bounded in number and in time.
+
+    `busy` are open hours, `rows` closed ones with their measures; `met` tells of each value the first and the last hour.
+    """
 
     acts: dict[int, Act] = {}
     links: dict[str, Link] = {}
@@ -82,32 +142,38 @@ class Memory(Struct):
     taint: dict[str, float] = {}
     known: dict[str, float] = {}
     hours: dict[int, dict[str, Sum]] = {}
+    kept: dict[int, Kept] = {}
+    said: dict[int, Said] = {}
+    busy: dict[int, Busy] = {}
+    rows: list[tuple[int, ...]] = []
+    usual: Usual | None = None
+    met: dict[str, dict[str | int, tuple[int, int]]] = {}
     last: float = 0.0
 
 
-def rest(_home: str, memory: Memory, tick: Tick, _pack: Pack) -> Iterator[Signal]:
-    """Sum up hours that have closed and forget what is too old."""
-    for hour in sorted(h for h in memory.hours if (h + 1) * HOUR <= tick.time):
-        for entity, total in sorted(memory.hours.pop(hour).items()):
-            facts: Fields = {"ai.standing.events": total.events, "ai.standing.units": round(total.units, 3)}
-            yield Signal(entity, (hour + 1) * HOUR, "", None, None, facts)
-
-    _forget(memory.acts, tick.time - FORGET_ACTS)
-    _forget(memory.openings, tick.time - FORGET_ACTS)
-    _forget(memory.links, tick.time - FORGET_LINKS)
-    _forget(memory.chunks, tick.time - FORGET_LINKS)
-    if memory.last + FORGET_HOME < tick.time:
+def forget(memory: Memory, time: float) -> None:
+    """Forget what is too old."""
+    _forget(memory.acts, time - FORGET_ACTS)
+    _forget(memory.openings, time - FORGET_ACTS)
+    _forget(memory.links, time - FORGET_LINKS)
+    _forget(memory.chunks, time - FORGET_LINKS)
+    if memory.last + FORGET_HOME < time:
         memory.calls, memory.taint, memory.known, memory.last = {}, {}, {}, 0.0
+        memory.rows, memory.usual, memory.met = [], None, {}
 
 
 def wakes(memory: Memory) -> float:
     """Tell when a home wants to rest: when its oldest open hour closes, else when its oldest link, act or all is too old."""
     if memory.hours:
         return (min(memory.hours) + 1) * HOUR
+    if memory.said:
+        return (min(said.pause for said in memory.said.values()) + 1) * PAUSE
     waiting: dict[Any, Any]
     for waiting in (memory.links, memory.chunks):
         if waiting:
             return _oldest(waiting) + FORGET_LINKS
+    if memory.kept:
+        return min(kept.last + kept.span for kept in memory.kept.values()) + SLACK
     if memory.acts:
         return _oldest(memory.acts) + FORGET_ACTS
     return memory.last + FORGET_HOME

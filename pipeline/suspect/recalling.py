@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pipeline.event import Event, Fields
 from pipeline.fields import CLASSES
 from pipeline.suspect.links import same
 from pipeline.suspect.memory import Act, Chunked, Memory, hashed, short
 
+ASKED = "asked"
+"""When a call was first seen, or its approval asked for (epoch seconds); stands with what is kept of a call."""
 UNDECIDED = (None, "pending")
 """Approval states that give way to any other."""
 
@@ -32,8 +36,12 @@ def recall(event: Event, memory: Memory) -> tuple[Act | None, Fields]:
     adds: Fields = {}
     if memory.taint and (taint := sorted(t for t, since in memory.taint.items() if since <= event.time)):
         adds["ai.taint"] = taint
+    if fields["event.action"] == "tool_call" and (arguments := fields.get("ai.tool.arguments")):
+        adds["ai.tool.fingerprint"] = f"{hashed(arguments):016x}"
     if memory.calls and (call := memory.calls.get(fields.get("gen_ai.tool.call.id", ""))):
         adds.update(_of_call(fields, call))
+    if fields["event.action"] == "approval":
+        adds.update(_latency(event, memory))
     if memory.chunks and (chunked := memory.chunks.get(chunk_key(fields))):
         adds.update(_of_chunks(fields, chunked))
 
@@ -62,13 +70,32 @@ def found_in(fields: Fields) -> Fields:
 
 def _of_call(fields: Fields, call: Fields) -> Fields:
     """Give what a result, an approval or another sighting takes from its call; what was decided wins over a question."""
-    adds = {field: value for field, value in call.items() if field not in fields}
+    adds = {field: value for field, value in call.items() if field not in fields and field != ASKED}
     state = call.get("ai.approval.state")
     if state not in UNDECIDED and fields.get("ai.approval.state") in UNDECIDED:
         adds["ai.approval.state"] = state
     if fields["event.action"] == "tool_result" and "ai.tool.risk" in call:
         adds["ai.tool.risk"] = call["ai.tool.risk"]
     return adds
+
+
+def _latency(event: Event, memory: Memory) -> Fields:
+    """Tell how long an approval took: as its source says, else since the call was first seen."""
+    fields = event.fields
+    asked = _epoch(fields.get("ai.approval.requested_at"))
+    if asked is None:
+        asked = memory.calls.get(fields.get("gen_ai.tool.call.id", ""), {}).get(ASKED)
+    if asked is None:
+        return {}
+    decided = _epoch(fields.get("ai.approval.decided_at")) or event.time
+    return {"ai.approval.latency_s": round(max(decided - asked, 0.0), 3)}
+
+
+def _epoch(written: str | None) -> float | None:
+    try:
+        return datetime.fromisoformat(written).timestamp() if written else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _of_chunks(fields: Fields, chunked: Chunked) -> Fields:

@@ -1,8 +1,10 @@
 import random
 
+import msgspec
 import pytest
 
-from pipeline.decide.correlate import Found, Window, conclude, expire, hear, holds
+from pipeline.decide.correlate import conclude, expire, hear
+from pipeline.decide.statistics import Found, Window, holds
 from tests.packs import correlation
 
 
@@ -166,3 +168,66 @@ def test_a_window_is_bounded_and_says_what_it_lost(monkeypatch):
         list(hear(window, two, "digest-a", Found(float(time), str(time))))
 
     assert (len(window.found["digest-a"]), window.lost) == (3, 2)
+
+
+def forgetful(window_of, arrivals):
+    """Fire as `firings` does, from windows that a store has kept in between: they have no tally."""
+    window, fired = Window(), []
+    for rule, time, *value in arrivals:
+        window = msgspec.msgpack.decode(msgspec.msgpack.encode(window), type=Window)
+        found = Found(float(time), f"{rule}@{time}", *value)
+        fired += [held.time for held in hear(window, window_of, f"digest-{rule}", found) if not held.again]
+    return sorted(fired)
+
+
+def plainly(window_of, arrivals):
+    """Give the times at which a closed window holds enough, by looking through everything."""
+    counted = {(rule, time, *value) for rule, time, *value in arrivals}
+    fired = []
+    for end in sorted({time for _, time, *_ in counted}):
+        inside = {
+            value[0] if value else f"{rule}@{time}"
+            for rule, time, *value in counted
+            if end - window_of.span <= time <= end
+        }
+        fired += [end] * (len(inside) >= window_of.condition[0][1])
+    return fired
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_values_are_counted_in_any_order_of_arrival_as_by_looking_through_all(seed):
+    chance = random.Random(seed)
+    three = correlation("c", "value_count", "a", "b", span=10.0, condition=(("gte", 3.0),))
+    times = chance.sample(range(60), 40)
+    times.sort(key=lambda time: time + chance.choice((0, 0, 0, 15)))
+    arrivals = [(chance.choice("ab"), time, chance.choice("uvwxyz")) for time in times]
+
+    assert firings(three, arrivals) == plainly(three, arrivals) == forgetful(three, arrivals)
+
+
+def test_events_of_several_rules_are_counted_in_any_order_of_arrival():
+    chance = random.Random(7)
+    four = correlation("c", "event_count", "a", "b", span=10.0, condition=(("gte", 4.0),))
+    arrivals = [(chance.choice("ab"), time) for time in chance.sample(range(90), 60)]
+
+    assert firings(four, arrivals) == plainly(four, arrivals)
+
+
+def test_values_that_have_left_the_window_are_counted_no_more():
+    three = correlation("c", "value_count", "a", span=10.0, condition=(("gte", 3.0),))
+    window = Window()
+    for time in (0.0, 1.0, 20.0):
+        assert not list(hear(window, three, "digest-a", Found(time, str(time), f"v{time}")))
+        assert expire(window, three, time)
+    assert not list(hear(window, three, "digest-a", Found(21.0, "21", "v21")))
+    assert [held.time for held in hear(window, three, "digest-a", Found(22.0, "22", "v22"))] == [22.0]
+
+
+def test_a_full_window_that_cannot_hold_is_never_looked_through(monkeypatch):
+    many = correlation("c", "value_count", "a", span=1e6, condition=(("gte", 500.0),))
+    looks = []
+    monkeypatch.setattr("pipeline.decide.correlate.holds", lambda *_: looks.append(1))
+    window = Window()
+    for time in range(400):
+        assert not list(hear(window, many, "digest-a", Found(float(time), str(time), f"v{time}")))
+    assert not looks

@@ -1,4 +1,5 @@
 from pipeline.event import Event, Reason, home_of, subject
+from pipeline.suspect import Memory
 from pipeline.suspect.judge import matched, speak, verdict
 from tests.packs import correlation, pack, rule
 
@@ -17,7 +18,7 @@ def event(code, **fields):
 
 
 def spoken(content, given, drift=None):
-    return list(speak(given, matched(given.fields, content), drift, content))
+    return list(speak(given, matched(given.fields, content), drift, content, Memory()))
 
 
 def test_an_event_that_meets_nothing_has_no_risk():

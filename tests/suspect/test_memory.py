@@ -2,9 +2,9 @@ import pytest
 
 from pipeline.event import Event, home_of
 from pipeline.record import Tick
-from pipeline.suspect.learning import entities, learn
-from pipeline.suspect.memory import Memory, rest, short, wakes
-from pipeline.suspect.recalling import recall
+from pipeline.suspect import Memory, learn, recall, rest, wakes
+from pipeline.suspect.memory import short
+from pipeline.suspect.tally import entities
 from tests.packs import pack
 
 PACK = pack()
@@ -120,10 +120,52 @@ def test_hours_are_summed_when_they_close():
 
     closed = list(rest("user.id=ada", memory, Tick("f", 3600.0), PACK))
 
+    told = {"events": 2, "units": 2.0, "first_seen": 10.0, "last_seen": 3599.0}
     assert [(s.subject, s.time, s.facts) for s in closed] == [
-        ("user.id=ada", 3600.0, {"ai.standing.events": 2, "ai.standing.units": 2.0})
+        ("user.id=ada", 3600.0, {f"ai.standing.{name}": value for name, value in told.items()})
     ]
     assert wakes(memory) == 7200.0
+
+
+def test_an_app_hears_who_used_it_and_how():
+    memory = Memory()
+    app = {
+        "ai.app.id": "glacier",
+        "ai.app.name": "Glacier",
+        "ai.app.vendor": "Ice",
+        "ai.app.tenant": "personal",
+    }
+    said = {"ai.data.classes": ["card"], "gen_ai.request.model": "g-2", "ai.surface": "browser"}
+    learned(memory, event(1, 1.0, **app, **said), event(2, 2.0, **app), event(3, 3.0, **app, **said))
+
+    glacier, _ = rest("user.id=ada", memory, Tick("f", 3600.0), PACK)
+
+    assert glacier.facts == {
+        "ai.standing.events": 3,
+        "ai.standing.units": 0.0,
+        "ai.standing.first_seen": 1.0,
+        "ai.standing.last_seen": 3.0,
+        "ai.standing.people": ["ada"],
+        "ai.standing.classes": {"card": 2},
+        "ai.standing.models": ["g-2"],
+        "ai.standing.surfaces": ["browser"],
+        "ai.standing.tenants": ["personal"],
+        "ai.app.name": "Glacier",
+        "ai.app.vendor": "Ice",
+    }
+
+
+def test_a_task_tells_at_once_only_what_may_be_news():
+    memory, task = Memory(), {"ai.task.id": "t", "gen_ai.agent.id": "bot"}
+    known = {"ai.app.id": "claude", "ai.app.status": "sanctioned"}
+    unknown = {"ai.app.id": "glacier", "ai.app.status": "unknown"}
+
+    told = learned(memory, event(1, 1.0, **task, **known), event(2, 2.0, **task, **unknown))
+
+    assert [signal.subject for signal in told] == ["gen_ai.agent.id=bot", "ai.app.id=glacier"]
+    assert {s.subject for s in rest("h", memory, Tick("f", 3600.0), PACK)} == {
+        *("user.id=ada", "gen_ai.agent.id=bot", "ai.app.id=claude", "ai.app.id=glacier")
+    }
 
 
 def test_acts_are_forgotten_after_a_day_and_a_home_after_a_month():
@@ -141,10 +183,11 @@ def test_acts_are_forgotten_after_a_day_and_a_home_after_a_month():
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [("acts", "MOST_ACTS"), ("calls", "MOST_CALLS"), ("known", "MOST_SUBJECTS")]
+    ("name", "limit"),
+    [("acts", "learning.MOST_ACTS"), ("calls", "learning.MOST_CALLS"), ("known", "tally.MOST_SUBJECTS")],
 )
 def test_every_part_is_bounded(monkeypatch, name, limit):
-    monkeypatch.setattr(f"pipeline.suspect.learning.{limit}", 3)
+    monkeypatch.setattr(f"pipeline.suspect.{limit}", 3)
     memory = Memory()
     learned(
         memory,
@@ -164,3 +207,40 @@ def test_ids_that_are_hashes_and_ids_that_only_look_so_are_told_apart():
 
     assert len({short(one) for one in ids}) == len(ids)
     assert all(0 <= short(one) < 2**64 for one in ids)
+
+
+def approval(number, time, **fields):
+    return tool(
+        number, time, ["payment"], **{"event.action": "approval", "gen_ai.tool.call.id": "c"} | fields
+    )
+
+
+def test_an_approval_takes_as_long_as_its_source_says_or_as_the_call_was_waiting():
+    memory = Memory()
+    learned(memory, tool(1, 10.0, ["payment"], **{"gen_ai.tool.call.id": "c"}))
+    said = {
+        "ai.approval.requested_at": "2026-03-04T09:00:00.000000Z",
+        "ai.approval.decided_at": "2026-03-04T09:00:01.500000Z",
+    }
+
+    assert recall(approval(2, 12.5), memory)[1]["ai.approval.latency_s"] == 2.5
+    assert recall(approval(3, 12.5, **said), memory)[1]["ai.approval.latency_s"] == 1.5
+    assert "ai.approval.latency_s" not in recall(approval(4, 12.5), Memory())[1]
+
+
+def test_a_result_is_not_told_when_its_call_was_asked_for():
+    memory = Memory()
+    learned(memory, tool(1, 10.0, ["payment"], **{"gen_ai.tool.call.id": "c"}))
+
+    adds = recall(approval(2, 12.5, **{"event.action": "tool_result"}), memory)[1]
+
+    assert adds.keys() == {"ai.tool.risk"}
+
+
+def test_equal_calls_have_the_same_fingerprint_and_others_another():
+    prints = [
+        recall(tool(1, 1.0, ["read"], **{"ai.tool.arguments": said}), Memory())[1]["ai.tool.fingerprint"]
+        for said in ("{}", "{}", '{"a": 1}')
+    ]
+
+    assert prints[0] == prints[1] != prints[2]
