@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 CODE   := pipeline enrichers tests
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test check bench format clean install
+.PHONY: all demo up down test test-faults check bench bench-kafka format clean install
 
 all: check test
 
@@ -20,8 +20,14 @@ install: $(VENV)/.installed
 demo: install
 	$(BIN)/shadowgraph demo
 
+up: install
+	$(BIN)/shadowgraph up
+
+down: install
+	$(BIN)/shadowgraph down
+
 test: install
-	$(BIN)/pytest -n auto --cov --cov-report=json:build/coverage.json --cov-report=
+	$(BIN)/pytest -n auto --dist loadgroup -rs --cov --cov-report=json:build/coverage.json --cov-report=
 	$(BIN)/python tests/coverage_floor.py build/coverage.json
 
 check: install

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 COMMANDS = {
-    "demo": "Run the recorded day of a made-up company and show what is found.",
+    "demo": "Run two days of a made-up company and show what is found, and what is missed.",
     "run": "Read AI logs and print the alerts that they give.",
     "alerts": "List alerts, look at one, and say what became of it.",
     "inventory": "Show which AI is used, by whom, since when, how often and with which data.",
@@ -27,6 +27,14 @@ COMMANDS = {
     "simulate": "Write the raw logs of a made-up company: benign days, look-alikes and attacks.",
     "train": "Learn the weights of models from labelled texts.",
     "sources": "Show which formats of logs can be read, and what a log is worth.",
+    "up": "Start Kafka, and Elasticsearch if asked, on this machine, and leave them running.",
+    "down": "Stop what `shadowgraph up` has started, and nothing else.",
+    "worker": "Run acts over Kafka: understand, suspect and decide, or those named.",
+    "setup": "Lay out what the workers need in other systems, and check what is there.",
+    "status": "Show how far each act is behind, which time has passed, what was rejected, and which content is in force.",
+    "produce": "Send the records of files, folders or standard input into a topic, gzip unpacked.",
+    "deadletter": "List records that could not be read, look at one, and send them again.",
+    "ref": "Give people, devices, apps, agents and documents to running workers.",
 }
 """Commands in the order in which people meet them, each with the first sentence of its own help."""
 

@@ -17,7 +17,7 @@ import click
 from pipeline.cli.common import JSON, STORE, example, stored, write
 
 if TYPE_CHECKING:
-    from pipeline.edges.sqlite import SqliteStore
+    from pipeline.cli.stores import Kept
     from pipeline.event import Fields
 
 LEVELS = ("low", "medium", "high", "critical")
@@ -184,19 +184,21 @@ def close(name: str, store: str | None, disposition: str, note: str | None, anal
         _say(kept, name, said | {"ai.alert.analyst": analyst or _login()}, f"closed as {disposition}")
 
 
-def _say(kept: SqliteStore, name: str, said: Fields, done: str) -> None:
+def _say(kept: Kept, name: str, said: Fields, done: str) -> None:
     """Take down what an analyst says, and confirm it."""
     from pipeline.cli.finding import alert_named
     from pipeline.cli.shown import terminal, whole
 
     alert = alert_named(kept, name)
+    if said["ai.alert.status"] == "closed":
+        said["ai.alert.closed_level"] = alert["ai.risk.level"]
     kept.say(alert["event.id"], said)
     before = alert.get("ai.alert.status", "open")
     facts = f"{alert['rule.id']}, {alert['ai.risk.level']}, was {before}"
     whole(terminal(), f"{alert['event.id']} ({facts}) {done} by {said['ai.alert.analyst']}")
 
 
-def _show(kept: SqliteStore, found: list[Fields], *, everything: bool, status: str | None) -> None:
+def _show(kept: Kept, found: list[Fields], *, everything: bool, status: str | None) -> None:
     from pipeline.cli.seen import counted
     from pipeline.cli.shown import shortened, terminal, whole
     from pipeline.cli.triage import MOST_ROWS, rows, table
@@ -217,9 +219,7 @@ def _show(kept: SqliteStore, found: list[Fields], *, everything: bool, status: s
     whole(console, "; ".join(told))
 
 
-def _chosen(
-    kept: SqliteStore, *, since: str | None, search: str | None, **wanted: str | None
-) -> list[Fields]:
+def _chosen(kept: Kept, *, since: str | None, search: str | None, **wanted: str | None) -> list[Fields]:
     found = list(kept.alerts())
     if since:
         found = list(_since(found, since))

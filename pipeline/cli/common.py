@@ -13,14 +13,13 @@ import click
 from pipeline.cli.shown import say
 
 if TYPE_CHECKING:
+    from pipeline.cli.stores import Kept
     from pipeline.edges.embedded import Content
-    from pipeline.edges.sqlite import SqliteStore
     from pipeline.pack import Pack
     from pipeline.record import Reject
     from pipeline.settings import Settings
 
 DEMO_KEY = "WARNING: no SHADOWGRAPH_KEY is set, so the key of all hashes is the public demo key: they protect nothing"
-STORE_FORMS = "write sqlite:///relative/file.db or sqlite:////absolute/file.db"
 
 PATHS = click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 PATH = click.argument("path", metavar="PATH")
@@ -30,7 +29,9 @@ SOURCE = click.option(
 DATA = click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Folder with the organisation's data."
 )
-STORE = click.option("--store", metavar="URL", help="Where alerts are kept, such as sqlite:///alerts.db.")
+STORE = click.option(
+    "--store", metavar="URL", help="Where alerts are kept: sqlite:///alerts.db or https://user@host:9200."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print lines of JSON.")
 
 T = TypeVar("T")
@@ -122,24 +123,16 @@ def rules_known() -> Pack:
     return load_pack(key=given.key, content=given.content)
 
 
-def store_path(url: str) -> Path:
-    """Give the file of a store's URL."""
-    kind, _, path = url.partition(":///")
-    if kind != "sqlite" or not path or path.endswith("/"):
-        raise click.UsageError(f"{url} names no store: {STORE_FORMS}", click.get_current_context(silent=True))
-    return Path(path)
-
-
-def stored(url: str | None) -> SqliteStore:
+def stored(url: str | None) -> Kept:
     """Open the store that was named, else that of the settings, to read it."""
-    from pipeline.edges.sqlite import SqliteStore
+    from pipeline.cli.stores import FORMS, opened
     from pipeline.settings import load_settings
 
     chosen = url or load_settings(os.environ).store
     if chosen is None:
-        words = f"no store is named: {STORE_FORMS} after --store, or set SHADOWGRAPH_STORE"
+        words = f"no store is named: {FORMS} after --store, or set SHADOWGRAPH_STORE"
         raise click.UsageError(words, click.get_current_context(silent=True))
-    return SqliteStore(store_path(chosen), create=False)
+    return opened(chosen)
 
 
 def write(document: Any) -> None:

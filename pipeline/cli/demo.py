@@ -1,24 +1,19 @@
-"""`shadowgraph demo`: one day of a made-up company, and what is found in it."""
+"""`shadowgraph demo`: two working days of a made-up company, what is found in them and what is missed."""
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
-import sys
 import time
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import example
+from pipeline.cli.common import JSON, example, write
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from pipeline.cli.attacks import Outcome
+    from pipeline.cli.demoday import Days
     from pipeline.cli.seen import Seen
     from pipeline.edges.embedded import Content
     from pipeline.edges.sqlite import SqliteStore
@@ -26,71 +21,82 @@ if TYPE_CHECKING:
 
 FILE = Path("build") / "demo.db"
 URL = f"sqlite:///{FILE}"
-LOG = "hooks.claude_code.jsonl"
-"""The log that suggestions are about."""
-
-CHAINS = ("AGT-005", "AGT-004")
-DRIFT = "POL-001"
+SEED = 7
 
 
-@click.command(epilog=example("demo"))
-def demo() -> None:
-    """Run the recorded day of a made-up company and show what is found.
+@click.command(epilog=example("demo", "demo --seed 8", "demo --recorded"))
+@click.option("--recorded", is_flag=True, help="The small recorded day instead.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    metavar="N",
+    default=SEED,
+    show_default=True,
+    help="Another number, another company.",
+)
+@JSON
+def demo(*, recorded: bool, seed: int, as_json: bool) -> None:
+    """Run two days of a made-up company and show what is found, and what is missed.
 
-    It writes build/demo.db below the working folder, anew each time.
+    It writes the raw logs, the company's own data and a store into build/ below the working folder, anew each time.
     """
-    from pipeline.cli.day import built_in
-    from pipeline.cli.report import findings, not_seen
-    from pipeline.cli.seen import summary
-    from pipeline.cli.shown import heading, put, terminal, whole
+    from pipeline.cli import demoday
+    from pipeline.cli.attacks import benign, named, outcomes
 
-    judged, console = built_in(), terminal()
+    _check(FILE)
+    days = demoday.recorded() if recorded else _simulated(seed)
     with closing(_fresh(FILE)) as kept:
-        seen = _run(judged, kept)
+        seen = _run(days, kept)
         alerts = list(kept.alerts())
-        days = sorted({alert["@timestamp"][:10] for alert in alerts})
-        whole(console, f"{judged.reference.organisation.name}, a made-up company, on {' to '.join(days)}")
-        whole(console, summary(seen))
-        whole(console)
-        findings(console, alerts, dict(kept.standings()), URL)
-        _chain(console, kept, judged, alerts)
-        _drift(console, alerts)
-        not_seen(console, seen)
-        heading(console, "What to type next")
-        for why, lines in _next(alerts):
-            put(console, why, indent=2)
-            for line in lines:
-                whole(console, f"    {line}")
+        found = list(named(alerts, kept))
+        fates, loud = outcomes(days.attacks, found), benign(days.attacks, found)
+        if as_json:
+            _as_json(days, seen, fates, loud)
+        else:
+            _for_people(days, kept, seen, fates, loud)
 
 
-def _fresh(file: Path) -> SqliteStore:
-    """Give an empty store; an older one is deleted, anything else is left alone."""
+def _simulated(seed: int) -> Days:
+    """Write the raw logs, and say so on stderr, since that takes a while."""
+    from pipeline.cli.demoday import DATA, RAW, simulated
+    from pipeline.cli.shown import say
+
+    say(f"writing the logs of a made-up company into {RAW}, what it knows of itself into {DATA} ...")
+    return simulated(seed)
+
+
+def _check(file: Path) -> None:
+    """Refuse a file that is no store; raise ContentError."""
     from pipeline.edges.sqlite import SqliteStore
     from pipeline.errors import ContentError, Problem
 
-    file.parent.mkdir(exist_ok=True)
     if file.exists():
         try:
             SqliteStore(file, create=False).close()
         except ContentError as error:
             problem = Problem(str(file), 1, "is no store of this version, so it stays", "move it away")
             raise ContentError([problem]) from error
-        file.unlink()
-    for beside in ("-wal", "-shm"):
-        file.with_name(file.name + beside).unlink(missing_ok=True)
+
+
+def _fresh(file: Path) -> SqliteStore:
+    """Give an empty store in the place of an older one."""
+    from pipeline.edges.sqlite import SqliteStore
+
+    file.parent.mkdir(exist_ok=True)
+    for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
+        file.with_name(name).unlink(missing_ok=True)
     return SqliteStore(file)
 
 
-def _run(judged: Content, kept: SqliteStore) -> Seen:
-    """Run the day, with progress and speed on stderr alone."""
-    from pipeline.cli.day import day_files
+def _run(days: Days, kept: SqliteStore) -> Seen:
+    """Run the days, with progress and speed on stderr alone."""
     from pipeline.cli.report import progress, rate
     from pipeline.cli.seen import Seen, take
     from pipeline.cli.shown import say
     from pipeline.edges.embedded import run
 
     seen, began = Seen(), time.perf_counter()
-    for batch in run([str(path) for path in day_files()], "auto", judged, store=kept):
+    for batch in run([str(path) for path in days.files], "auto", days.content, store=kept):
         take(seen, batch)
         progress(seen, time.perf_counter() - began)
     progress(None)
@@ -98,70 +104,45 @@ def _run(judged: Content, kept: SqliteStore) -> Seen:
     return seen
 
 
-def _chain(console: Console, kept: SqliteStore, judged: Content, alerts: list[Fields]) -> None:
-    """Explain one alert that is a chain."""
-    from pipeline.cli.explanation import of_alert
-    from pipeline.cli.finding import short_id
-    from pipeline.cli.page import chain
-    from pipeline.cli.shown import heading
+def _for_people(days: Days, kept: SqliteStore, seen: Seen, fates: list[Outcome], loud: list[Fields]) -> None:
+    from pipeline.cli.attackspage import attacks_page, benign_page
+    from pipeline.cli.demopage import chain_page, drift_page, next_page, triage_page
+    from pipeline.cli.report import not_seen
+    from pipeline.cli.seen import summary
+    from pipeline.cli.shown import terminal, whole
 
-    found = next((alert for rule in CHAINS for alert in alerts if alert["rule.id"] == rule), None)
-    if found:
-        heading(console, f"One chain, explained: {found['rule.id']}")
-        told = of_alert(found, kept.events(found["ai.alert.events"]), judged.pack)
-        chain(console, told, partial(short_id, kept))
-
-
-def _drift(console: Console, alerts: list[Fields]) -> None:
-    """Show one act that the policy forbids and that was allowed nevertheless."""
-    from pipeline.cli.shown import brief, heading, put
-
-    found = next((alert for alert in alerts if alert["rule.id"] == DRIFT), None)
-    if found:
-        heading(console, f"One policy drift: {DRIFT}")
-        put(console, found["ai.alert.title"], indent=2)
-        decided = f"expected {found.get('ai.policy.expected')}, decided {found.get('ai.policy.decision')}"
-        put(console, f"{decided}: {brief(found.get('ai.policy.reason', ''))}", indent=2)
+    console, alerts = terminal(), list(kept.alerts())
+    whole(console, days.title)
+    whole(console, summary(seen))
+    whole(console)
+    triage_page(console, alerts, dict(kept.standings()), URL)
+    attacks_page(console, fates, _shipped(days.content))
+    benign_page(console, loud, days.people, days.days)
+    chain_page(console, kept, days.content, alerts)
+    drift_page(console, alerts)
+    not_seen(console, seen)
+    next_page(console, alerts, URL, days.example, days.company)
 
 
-def _next(alerts: list[Fields]) -> list[tuple[str, tuple[str, ...]]]:
-    """Give what to type next: why, and lines that run as they are printed, from the same folder."""
-    from pipeline.cli.day import DAY
-    from pipeline.cli.triage import short_ids
-    from pipeline.content import COMPANY, CONTENT
+def _as_json(days: Days, seen: Seen, fates: list[Outcome], loud: list[Fields]) -> None:
+    """Print a line for each attack, and one that sums up."""
+    from pipeline.cli.attacks import by_level
 
-    called = program()
-    log, company = (shlex.quote(_near(path)) for path in (DAY / LOG, CONTENT / COMPANY))
-    chained = [alert for rule in CHAINS for alert in alerts if alert["rule.id"] == rule]
-    names, explained = short_ids(alerts), [*chained, *alerts][:1]
-    return [
-        *(
-            ("Why there is an alert, and what to do about it:", (f"{called} explain {name} --store {URL}",))
-            for name in (shlex.quote(names[alert["event.id"]]) for alert in explained)
-        ),
-        ("The alerts that matter most:", (f"{called} alerts list --level high --store {URL}",)),
-        ("Your own logs in place of this one; formats are guessed:", (f"{called} run {log}",)),
-        ("What the rules see of a log:", (f"{called} normalise {log} --json",)),
-        (
-            "Your own people, apps and policy: copy ours, change the copy, and judge by it:",
-            (f"cp -r {company} my-company", f"{called} run {log} --data my-company"),
-        ),
-        ("Whether every rule does what its cases promise:", (f"{called} rules test",)),
-    ]
+    for one in fates:
+        write(
+            {
+                "scenario": one.attack.name,
+                "expects": one.attack.expects,
+                "level": one.level,
+                "rules": one.rules,
+                "alerts": [alert["event.id"] for alert in one.alerts],
+            }
+        )
+    counts = {name: seen.counts[name] for name in ("records", "events", "idle", "rejects")}
+    whom = {"people": days.people, "days": days.days}
+    write(counts | {"alerts": len(seen.alerts)} | whom | {"benign": by_level(loud)})
 
 
-def program() -> str:
-    """Name this program as it can be typed here: relative where it lies below this folder, else by name or in full."""
-    path = Path(os.path.abspath(sys.argv[0]))  # noqa: PTH100 - links stay: a virtual environment is one
-    if path.name != "shadowgraph" or not path.is_file():
-        return "shadowgraph"
-    found = shutil.which("shadowgraph")
-    if path.is_relative_to(Path.cwd()):
-        return shlex.quote(_near(path))
-    return "shadowgraph" if found and Path(found).samefile(path) else shlex.quote(str(path))
-
-
-def _near(path: Path) -> str:
-    """Write a path relative to the working folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+def _shipped(content: Content) -> frozenset[str]:
+    """Give the catalogue ids of all rules that judge."""
+    return frozenset(rule.about.catalogue for rule in content.pack.rules)

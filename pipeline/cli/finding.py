@@ -9,16 +9,16 @@ import click
 from pipeline.cli.shown import SHORT
 
 if TYPE_CHECKING:
-    from pipeline.edges.sqlite import SqliteStore
+    from pipeline.cli.stores import Kept
     from pipeline.event import Fields
 
 
-def alert_named(store: SqliteStore, prefix: str) -> Fields:
+def alert_named(store: Kept, prefix: str) -> Fields:
     """Give the only alert whose id begins so."""
     return _only(prefix, store.find("alerts", _whole(prefix)), f"alert of {store.path}")
 
 
-def named(store: SqliteStore, prefix: str) -> Fields:
+def named(store: Kept, prefix: str) -> Fields:
     """Give what has exactly this id, else the only alert whose id begins so, else the only event."""
     alerts, events = (store.find(table, _whole(prefix)) for table in ("alerts", "events"))
     exact = [document for document in (*alerts, *events) if document["event.id"] == prefix]
@@ -26,7 +26,7 @@ def named(store: SqliteStore, prefix: str) -> Fields:
     return _only(prefix, found, f"alert or event of {store.path}")
 
 
-def short_id(store: SqliteStore, name: str) -> str:
+def short_id(store: Kept, name: str) -> str:
     """Shorten an id as far as the store still knows what is meant."""
     for length in range(SHORT, len(name)):
         prefix = name[:length]

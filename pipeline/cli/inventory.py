@@ -15,8 +15,8 @@ from pipeline.cli.alerts import UNITS
 from pipeline.cli.common import JSON, STORE, example, stored, write
 
 if TYPE_CHECKING:
+    from pipeline.cli.stores import Kept
     from pipeline.cli.uses import Uses
-    from pipeline.edges.sqlite import SqliteStore
     from pipeline.event import Fields
 
 STATUSES = ("sanctioned", "tolerated", "unsanctioned", "banned", "unknown")
@@ -145,12 +145,12 @@ def _refused(words: str) -> click.UsageError:
     return click.UsageError(words, click.get_current_context(silent=True))
 
 
-def _of_apps(kept: SqliteStore) -> list[tuple[str, Fields]]:
+def _of_apps(kept: Kept) -> list[tuple[str, Fields]]:
     """Give the standings of apps by their ids."""
     return [(name.removeprefix(APP), told) for name, told in kept.standings() if name.startswith(APP)]
 
 
-def _start(kept: SqliteStore, since: str) -> str:
+def _start(kept: Kept, since: str) -> str:
     """Give the beginning of a time as documents write it: itself, or so long before the newest event."""
     from pipeline.cli.shown import moment
     from pipeline.times import iso

@@ -14,7 +14,8 @@ import orjson
 from msgspec import UNSET
 
 from pipeline.content import read_placeholders
-from pipeline.decide.correlate import Found, Window, expire, holds
+from pipeline.decide.correlate import expire
+from pipeline.decide.statistics import Found, Window, holds
 from pipeline.edges.files import MOST_LINE
 from pipeline.errors import BadRecord
 from pipeline.event import Fields

@@ -27,8 +27,8 @@ from pipeline.record import Place, Reject, Tick
 from pipeline.rules.read import RuleSet, read_rules
 
 if TYPE_CHECKING:
+    from pipeline.cli.stores import Kept
     from pipeline.edges.embedded import Content
-    from pipeline.edges.sqlite import SqliteStore
     from pipeline.states import AllStates
 
 DIGEST = "backtest"
@@ -114,7 +114,7 @@ def of_files(
             file.close()
 
 
-def of_store(store: SqliteStore, log: str) -> Iterator[Arrival]:
+def of_store(store: Kept, log: str) -> Iterator[Arrival]:
     """Give the events of a store in order of time, without what the first judgement made of them."""
     before, number = -inf, 0
     for number, stored in enumerate(_ordered(store), 1):
@@ -161,7 +161,7 @@ def _find(pack: Pack, tally: Tally, fields: Fields) -> list[Rule]:
     return met
 
 
-def _ordered(store: SqliteStore) -> Iterator[Fields]:
+def _ordered(store: Kept) -> Iterator[Fields]:
     """Give stored events in order of time; only their times and ids are held at once."""
     ids = sorted((moment(fields["@timestamp"]), fields["event.id"]) for fields in store.every_event())
     for some in together(ids, alone=(), most=AT_ONCE):

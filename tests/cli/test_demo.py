@@ -1,4 +1,6 @@
 import contextlib
+import json
+import re
 import shlex
 import subprocess
 import sys
@@ -8,12 +10,15 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.cli.day import day_files, run_day
-from pipeline.cli.demo import FILE, program
+from pipeline.cli.demo import FILE
+from pipeline.cli.demoday import DATA, RAW
+from pipeline.cli.demopage import TOP, program
+from pipeline.simulate.story import ATTACKS, stories
 
 
 def called(folder, *words):
     with contextlib.chdir(folder):
-        return CliRunner().invoke(main, words)
+        return CliRunner().invoke(main, words, env={"COLUMNS": "120"})
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +29,27 @@ def shown(tmp_path_factory):
     return folder, found
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """The lines that the recorded day gives for scripts."""
+    found = called(tmp_path_factory.mktemp("recorded"), "demo", "--recorded", "--json")
+    assert found.exit_code == 0
+    return [json.loads(line) for line in found.stdout.splitlines()]
+
+
 def suggestions(out):
     lines = out.partition("What to type next\n")[2].splitlines()
     return [shlex.split(line) for line in lines if line.startswith("    ")]
 
 
-def test_the_demo_shows_the_table_a_chain_a_drift_and_what_could_not_be_seen(shown):
+def test_the_demo_shows_findings_what_was_missed_and_what_next(shown):
     out = shown[1].stdout
     places = [
         out.index(part)
         for part in (
             "ID  ",
+            "Attacks: ",
+            "Everybody else: ",
             "One chain, explained",
             "Step by step",
             "One policy drift: POL-001",
@@ -45,6 +60,29 @@ def test_the_demo_shows_the_table_a_chain_a_drift_and_what_could_not_be_seen(sho
     assert places == sorted(places)
 
 
+def test_some_twenty_thousand_records_and_the_top_of_the_table_are_shown(shown):
+    out = shown[1].stdout
+    assert 18_000 < int(re.search(r"^([\d,]+) records", out, re.MULTILINE)[1].replace(",", "")) < 22_000
+    table = out.partition("ID  ")[2].partition("\nand ")[0]
+    assert len(re.findall(r"^[0-9a-f]{8,} ", table, re.MULTILINE)) == TOP
+
+
+def test_nearly_all_attacks_are_found_and_ordinary_work_is_not_loud(shown):
+    out = shown[1].stdout
+    found, there = map(int, re.search(r"^Attacks: (\d+) of (\d+) found", out, re.MULTILINE).groups())
+    assert (there, there - found <= 1) == (len(stories(ATTACKS)), True)
+    critical, high = map(
+        int, re.search(r"critical (\d+), high (\d+),.* from 300 people in 2 days", out).groups()
+    )
+    assert critical + high <= 2
+
+
+def test_every_attack_has_its_line(shown):
+    block = shown[1].stdout.partition("Attacks: ")[2].partition("Everybody else")[0]
+    levels = re.findall(r"^  (critical|high|medium|low|missed) +", block, re.MULTILINE)
+    assert len(levels) == len(stories(ATTACKS))
+
+
 def test_two_demos_print_the_same_whatever_was_there(shown):
     folder, first = shown
     again = called(folder, "demo")
@@ -52,19 +90,24 @@ def test_two_demos_print_the_same_whatever_was_there(shown):
     assert "events/s" in again.stderr
 
 
-def test_the_demo_writes_its_store_and_nothing_else(shown):
+def test_the_demo_writes_below_build_alone(shown):
     folder, _ = shown
-    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == {str(FILE)}
+    written = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    assert {path for path in written if path.parent not in (RAW, DATA)} == {
+        FILE,
+        RAW.with_name("demo-raw.truth.jsonl"),
+    }
 
 
-def test_a_file_that_is_no_store_stays(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "build").mkdir()
-    (tmp_path / FILE).write_text("my own notes")
-    found = CliRunner().invoke(main, ["demo"])
+@pytest.mark.parametrize("place", [FILE, RAW / "litellm.jsonl", DATA / "people.csv"])
+def test_what_no_demo_wrote_stays(tmp_path, place):
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).write_text("my own notes")
+    found = called(tmp_path, "demo")
     assert found.exit_code == 2
-    assert str(FILE) in found.stderr
-    assert (tmp_path / FILE).read_text() == "my own notes"
+    assert str(place if place == FILE else place.parent) in found.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / place]
+    assert (tmp_path / place).read_text() == "my own notes"
 
 
 def test_every_suggestion_runs_as_it_is_printed(shown):
@@ -80,6 +123,27 @@ def test_every_suggestion_runs_as_it_is_printed(shown):
             assert done.exit_code == 0, (line, done.stderr)
 
 
+def test_the_rest_of_the_table_is_shown_by_the_line_that_is_printed(shown):
+    folder, found = shown
+    more, line = re.search(r"^and (\d+) more: (.*)$", found.stdout, re.MULTILINE).groups()
+    done = called(folder, *shlex.split(line)[1:])
+    assert (done.exit_code, int(more) > 0) == (0, True)
+
+
+def test_for_scripts_each_attack_is_a_line_and_the_last_sums_up(recorded):
+    *attacks, total = recorded
+    assert all(one.keys() == {"scenario", "expects", "level", "rules", "alerts"} for one in attacks)
+    assert len({one["scenario"] for one in attacks}) == len(attacks) > 30
+    assert sum(set(one["expects"]) <= set(one["rules"]) for one in attacks) > 30
+    assert (total["days"], total["people"], total["rejects"]) == (1, 12, 4)
+    assert total["benign"].keys() == {"critical", "high", "medium", "low"}
+
+
+def test_a_seed_is_a_number(tmp_path):
+    found = called(tmp_path, "demo", "--seed", "x")
+    assert (found.exit_code, "'x' is not a valid integer" in found.stderr) == (2, True)
+
+
 def test_the_program_is_named_as_it_can_be_typed(tmp_path, monkeypatch):
     script = tmp_path / "my tools" / "shadowgraph"
     script.parent.mkdir()
@@ -90,7 +154,7 @@ def test_the_program_is_named_as_it_can_be_typed(tmp_path, monkeypatch):
     assert program() == "'my tools/shadowgraph'"
     monkeypatch.chdir("/")
     monkeypatch.setenv("PATH", str(script.parent))
-    monkeypatch.setattr("pipeline.cli.demo.Path.cwd", lambda: tmp_path / "elsewhere")
+    monkeypatch.setattr("pipeline.cli.demopage.Path.cwd", lambda: tmp_path / "elsewhere")
     assert program() == "shadowgraph"
     monkeypatch.setenv("PATH", "/nowhere")
     assert program() == shlex.quote(str(script))

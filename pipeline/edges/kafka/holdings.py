@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
@@ -46,6 +47,18 @@ class Held(Struct):
     lock: asyncio.Lock
 
 
+class Lane(Struct, eq=False):
+    """The batches of a partition that wait for its task.
+
+    `lost`: the rebalance after which a batch was left to others, so that what is behind it must not be taken.
+    """
+
+    queue: asyncio.Queue[Any]
+    task: asyncio.Task[None]
+    lost: int = -1
+    busy: bool = False
+
+
 Open = Callable[[Place], Awaitable[tuple[Any, Checkpoints]]]
 
 
@@ -69,17 +82,23 @@ class Holdings:
         self.act, self.measures = act, measures
         self._open, self._owned, self._size, self._fatal = open_place, owned, size, fatal
         self._held: dict[Place, Held] = {}
-        self._lanes: dict[Place, tuple[asyncio.Queue[Any], asyncio.Task[None]]] = {}
+        self._lanes: dict[Place, Lane] = {}
+        self._opening: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rebalances = 0
 
     async def give(self, place: Place, records: Sequence[Incoming], done: Callable[[], Any]) -> None:
         """Queue a batch; `done` is called when it is committed. Waits while the partition has one queued already."""
         if place not in self._lanes:
             queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
-            self._lanes[place] = queue, asyncio.create_task(self._work(place, queue))
-        await self._lanes[place][0].put((records, done))
+            self._lanes[place] = Lane(queue, asyncio.create_task(self._work(place, queue)))
+        await self._lanes[place].queue.put((self._rebalances, records, done))
 
     async def settle(self) -> None:
-        """After a rebalance: let go of what belongs to others now, and open what is ours."""
+        """After a rebalance: let go of what belongs to others now.
+
+        What still waits is fetched again, from what was committed: taken now, it could stand behind a gap.
+        """
+        self._rebalances += 1
         owned = {Place(*place) for place in self._owned()}
         for place in [place for place in {*self._held, *self._lanes} if place not in owned]:
             await self.let_go(place)
@@ -88,9 +107,11 @@ class Holdings:
     async def let_go(self, place: Place) -> None:
         """End the task of a partition and give its right away."""
         if lane := self._lanes.pop(place, None):
-            lane[1].cancel()
+            lane.task.cancel()
             with suppress(asyncio.CancelledError):
-                await lane[1]
+                await lane.task
+            while not lane.queue.empty():  # whoever waits to put something into it must not wait for ever
+                lane.queue.get_nowait()
         await self._close(place)
 
     async def close(self) -> None:
@@ -98,8 +119,13 @@ class Holdings:
         for place in {*self._held, *self._lanes}:
             await self.let_go(place)
 
-    async def speak(self, place: Place, told: Callable[[Any], list[Row]]) -> None:
-        """Commit what a holder says of its own, not because of records: that time has passed."""
+    def waits(self, place: Place) -> bool:
+        """Say whether records of a partition are in hand or wait for it."""
+        lane = self._lanes.get(place)
+        return lane is not None and (lane.busy or not lane.queue.empty())
+
+    async def speak(self, place: Place, told: Callable[[Any], list[Row]]) -> bool:
+        """Commit what a holder says of its own, not because of records: that time has passed. False if that failed."""
         try:
             held = await self._opened(place)
             async with held.lock:
@@ -108,14 +134,25 @@ class Holdings:
         except Exception as error:  # noqa: BLE001 - said again soon
             log.warning("cannot speak", extra={"log": log_name(*place), "error": _word(error)})
             await self._close(place)
+            return False
+        return True
 
     async def _work(self, place: Place, queue: asyncio.Queue[Any]) -> None:
         while True:
-            records, done = await queue.get()
+            rebalance, records, done = await queue.get()
+            lane = self._lanes[place]
+            if rebalance != self._rebalances or rebalance == lane.lost:
+                continue
             self.measures.begun(self.act, place)
-            if await self._take(place, records):
-                done()
-            self.measures.ended(self.act, place)
+            lane.busy = True
+            try:
+                if await self._take(place, records):
+                    done()
+                else:
+                    lane.lost = self._rebalances
+            finally:
+                lane.busy = False
+                self.measures.ended(self.act, place)
 
     async def _take(self, place: Place, records: Sequence[Incoming]) -> bool:
         """Commit a batch; false where the partition went to somebody else, who will read it again."""
@@ -153,18 +190,20 @@ class Holdings:
             with self.measures.checkpoint(self.act):
                 await held.right.commit(rows)
         except BaseException:
-            self._held.pop(place, None)
+            if self._held.get(place) is held:
+                del self._held[place]
             await held.right.close()
             raise
         self.measures.gave(self.act, rows)
         self.measures.stands(self.act, place, held.holder)
 
     async def _opened(self, place: Place) -> Held:
-        if place not in self._held:
-            holder, right = await self._open(place)
-            self._held[place] = Held(holder, right, asyncio.Lock())
-            log.info("opened", extra={"log": log_name(*place), "position": holder.position})
-        return self._held[place]
+        async with self._opening[place]:
+            if place not in self._held:
+                holder, right = await self._open(place)
+                self._held[place] = Held(holder, right, asyncio.Lock())
+                log.info("opened", extra={"log": log_name(*place), "position": holder.position})
+            return self._held[place]
 
     async def _close(self, place: Place) -> None:
         if held := self._held.pop(place, None):

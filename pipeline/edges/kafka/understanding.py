@@ -71,6 +71,7 @@ class Understanding:
         if self._ended:
             return []
         time = inf if high == -inf else floor((high + seconds - self._lateness) / TICK) * TICK
+        self._ended = time == inf
         return [*self._routes.spread(EVENTS, Tick(self.log, time)), self._position()]
 
     def _given(self, record: Incoming) -> Record | Reject | Tick | Swap:

@@ -119,6 +119,9 @@ class Worker:
             if (stuck := self._setup.measures.stuck()) > self._setup.settings.worker.watchdog:
                 log.error("no progress, ending", extra={"seconds": round(stuck)})
                 os._exit(70)
+            if lost := [act for act, (app, _) in self.acts.items() if app.crashed]:
+                log.error("fell out of the group, ending", extra={"acts": lost})
+                os._exit(70)
 
     async def _pass_time(self) -> None:
         if "understand" not in self.acts:
@@ -127,9 +130,11 @@ class Worker:
         idle, now = self._setup.settings.idle, time.monotonic()
         owned = {Place(*place) for place in app.consumer_assignment()}
         for place in owned:
+            if holdings.waits(place):
+                self._heard[place] = now
             silence = now - self._heard.setdefault(place, now)
-            if silence >= idle:
-                await holdings.speak(place, partial(_silent, seconds=silence))
+            if silence >= idle and not await holdings.speak(place, partial(_silent, seconds=silence)):
+                self._heard[place] = now  # who cannot write cannot hear either
         for place in {*self._heard} - owned:
             del self._heard[place]
 
