@@ -29,7 +29,7 @@ COMMANDS = {
     "sources": "Show which formats of logs can be read, and what a log is worth.",
     "up": "Start Kafka, and Elasticsearch if asked, on this machine, and leave them running.",
     "down": "Stop what `shadowgraph up` has started, and nothing else.",
-    "worker": "Run acts over Kafka: understand, suspect and decide, or those named.",
+    "worker": "Run acts over Kafka: all of understand, suspect, decide and index, or those named.",
     "setup": "Lay out what the workers need in other systems, and check what is there.",
     "status": "Show how far each act is behind, which time has passed, what was rejected, and which content is in force.",
     "produce": "Send the records of files, folders or standard input into a topic, gzip unpacked.",

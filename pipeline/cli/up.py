@@ -89,7 +89,7 @@ def up(
         for part in parts():
             _tell(part, as_json=as_json)
     if not as_json:
-        _where(folder, bare=bare, elastic=elastic)
+        _where(folder, bare=bare, node=f"http://127.0.0.1:{elastic_port}" if elastic else None)
 
 
 def _working(folder: Path, kafka: str, elastic: str | None, *, port: int) -> Part:
@@ -106,11 +106,11 @@ def _working(folder: Path, kafka: str, elastic: str | None, *, port: int) -> Par
     return part
 
 
-def _where(folder: Path, *, bare: bool, elastic: bool) -> None:
+def _where(folder: Path, *, bare: bool, node: str | None) -> None:
     if not bare:
         print(f"look at it:  shadowgraph status -c {folder / 'settings.toml'}")
-    if elastic and not bare:
-        print("its alerts:  shadowgraph alerts list --store http://127.0.0.1:9200")
+    if node and not bare:
+        print(f"its alerts:  shadowgraph alerts list --store {node}")
     print("stop it all: shadowgraph down" + ("" if folder == Path("build/local") else f" --folder {folder}"))
 
 

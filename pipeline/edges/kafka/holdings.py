@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from pipeline.edges.elastic.settle import Refused
 from pipeline.edges.kafka.incoming import Incoming
 from pipeline.edges.kafka.measures import Measures
 from pipeline.edges.kafka.routes import Row, log_name
@@ -38,6 +39,12 @@ class Holder(Protocol):
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Give all that a batch leaves behind."""
 
+    async def outward(self) -> list[Row]:
+        """Do what a batch does outside of Kafka, to its end; give what that leaves behind. It may come again."""
+
+    async def close(self) -> None:
+        """Let go of what is held outside of Kafka."""
+
 
 class Held(Struct):
     """A holder with its right to write; `lock`: one checkpoint at a time."""
@@ -45,6 +52,11 @@ class Held(Struct):
     holder: Any
     right: Checkpoints
     lock: asyncio.Lock
+
+    async def close(self) -> None:
+        """Let go of both."""
+        await self.right.close()
+        await self.holder.close()
 
 
 class Lane(Struct, eq=False):
@@ -77,7 +89,7 @@ class Holdings:
         owned: Callable[[], Iterable[Any]],
         measures: Measures,
         size: int,
-        fatal: Callable[[ContentError], None],
+        fatal: Callable[[Exception], None],
     ) -> None:
         self.act, self.measures = act, measures
         self._open, self._owned, self._size, self._fatal = open_place, owned, size, fatal
@@ -162,13 +174,13 @@ class Holdings:
                 held = await self._opened(place)
                 async with held.lock:
                     await self._judge(place, held, records)
-            except ContentError as error:
+            except (ContentError, Refused) as error:
                 self._fatal(error)
                 return False
             except Exception as error:
                 level = logging.WARNING if isinstance(error, Outage) else logging.ERROR
                 told = {"log": log_name(*place), "error": _word(error), "wait": wait}
-                log.log(level, "opening again", extra=told, exc_info=log.isEnabledFor(logging.DEBUG))
+                log.log(level, "opening again", extra=told, exc_info=not isinstance(error, Outage))
                 self.measures.failed(self.act)
                 await self._close(place)
                 await asyncio.sleep(wait)
@@ -182,7 +194,8 @@ class Holdings:
         for start in range(0, len(fresh), self._size):
             some = fresh[start : start + self._size]
             self.measures.took(self.act, len(some))
-            await self._commit(place, held, held.holder.prepare(some))
+            rows = held.holder.prepare(some)
+            await self._commit(place, held, [*rows, *await held.holder.outward()])
 
     async def _commit(self, place: Place, held: Held, rows: list[Row]) -> None:
         """Commit rows; a holder whose commit did not end has gone on too far and is thrown away."""
@@ -192,7 +205,7 @@ class Holdings:
         except BaseException:
             if self._held.get(place) is held:
                 del self._held[place]
-            await held.right.close()
+            await held.close()
             raise
         self.measures.gave(self.act, rows)
         self.measures.stands(self.act, place, held.holder)
@@ -207,7 +220,7 @@ class Holdings:
 
     async def _close(self, place: Place) -> None:
         if held := self._held.pop(place, None):
-            await held.right.close()
+            await held.close()
 
 
 def _word(error: BaseException) -> str:

@@ -99,6 +99,13 @@ class Judging:
             *self._changes(checkpoint.changed),
         ]
 
+    async def outward(self) -> list[Row]:
+        """Do nothing outside of Kafka."""
+        return []
+
+    async def close(self) -> None:
+        """Hold nothing outside of Kafka."""
+
     def _outputs(self, outputs: Sequence[Any]) -> Iterator[Row]:
         depth = in_force(self._packs, self.digest).depth
         for output in outputs:

@@ -46,7 +46,7 @@ class ListConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> Any:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
-    @Service.task  # type: ignore[untyped-decorator]
+    @Service.task
     async def _stay(self) -> None:
         """Stay in the group while a long batch keeps us from fetching: aiokafka leaves, and never joins again."""
         while not self.should_stop:

@@ -62,6 +62,13 @@ class Understanding:
         self.position = records[-1].offset + 1
         return [*rows, self._position()]
 
+    async def outward(self) -> list[Row]:
+        """Do nothing outside of Kafka."""
+        return []
+
+    async def close(self) -> None:
+        """Hold nothing outside of Kafka."""
+
     def silent(self, seconds: float) -> list[Row]:
         """Let time pass for a partition that has said nothing for so long; one that never spoke holds nobody back.
 

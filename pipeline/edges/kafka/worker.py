@@ -12,8 +12,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
-
 from pipeline.content import pack_files
 from pipeline.edges.embedded import Content
 from pipeline.edges.kafka.apps import attend, faust_app
@@ -21,45 +19,19 @@ from pipeline.edges.kafka.bulletin import KnownPacks, KnownReference, sorted_out
 from pipeline.edges.kafka.content import Following, laid_out, published
 from pipeline.edges.kafka.health import serve
 from pipeline.edges.kafka.holdings import Holdings, Place
-from pipeline.edges.kafka.judging import DECIDES, SUSPECTS, Judging, Seat
 from pipeline.edges.kafka.measures import Measures
-from pipeline.edges.kafka.routes import POSITIONS, Routes, log_name, owner
-from pipeline.edges.kafka.transaction import Checkpoints, restored
+from pipeline.edges.kafka.opening import Setup, opener, sources_of
+from pipeline.edges.kafka.routes import Routes
 from pipeline.edges.kafka.understanding import Understanding
 from pipeline.edges.parcel import parcel
-from pipeline.edges.topics import REFERENCES, raw_topics, topic_name, topics
+from pipeline.edges.topics import REFERENCES, topic_name, topics
 from pipeline.errors import ContentError, Problem
 from pipeline.settings import Settings
 
 log = logging.getLogger("shadowgraph.worker")
 
-ACTS = ("understand", "suspect", "decide")
-SEATS = {"suspect": SUSPECTS, "decide": DECIDES}
-
 AGAIN = 5.0
 """Seconds between two tries to reach the brokers at the start, and between two looks at content and silent logs."""
-
-
-class Setup(Struct, frozen=True):
-    """What all acts of a worker share."""
-
-    settings: Settings
-    routes: Routes
-    packs: KnownPacks
-    reference: KnownReference
-    measures: Measures
-
-    @property
-    def raw(self) -> dict[str, str]:
-        """Give the source of each raw topic."""
-        return {topic: source for source, topic in raw_topics(self.settings.kafka).items()}
-
-    def raw_logs(self) -> tuple[str, ...]:
-        """Name every raw partition as a log."""
-        counts = self.settings.kafka.raw
-        return tuple(
-            log_name(topic, number) for topic, source in self.raw.items() for number in range(counts[source])
-        )
 
 
 class Worker:
@@ -67,7 +39,7 @@ class Worker:
 
     def __init__(self, acts: Sequence[str], setup: Setup) -> None:
         self._setup, self._stopping = setup, asyncio.Event()
-        self.fault: ContentError | None = None
+        self.fault: Exception | None = None
         self._heard: dict[Place, float] = {}
         self.acts = {act: self._act(act) for act in acts}
 
@@ -92,21 +64,19 @@ class Worker:
 
     def _act(self, act: str) -> tuple[Any, Holdings]:
         settings = self._setup.settings
-        seat = SEATS.get(act)
-        names = [topic_name(settings.kafka, seat.source.removeprefix("ai."))] if seat else [*self._setup.raw]
-        app = faust_app(act, settings)
+        app, names = faust_app(act, settings), sources_of(act, self._setup)
         holdings = Holdings(
             act,
-            partial(_judging, self._setup, seat, act) if seat else partial(_understanding, self._setup),
+            opener(act, self._setup),
             owned=app.consumer_assignment,
             measures=self._setup.measures,
             size=settings.worker.checkpoint,
             fatal=self._fatal,
         )
-        attend(app, names, holdings, self._heard if not seat else {})
+        attend(app, names, holdings, self._heard if act == "understand" else {})
         return app, holdings
 
-    def _fatal(self, fault: ContentError) -> None:
+    def _fatal(self, fault: Exception) -> None:
         self.fault = fault
         self.stop()
 
@@ -141,8 +111,10 @@ class Worker:
 
 async def work(
     acts: Sequence[str], settings: Settings, content: Content, data: Any = None
-) -> ContentError | None:
+) -> Exception | None:
     """Run acts over the brokers of the settings until a signal comes; give what stopped it, if it was no signal."""
+    if "index" in acts:
+        await _answers(settings)
     setup = await _reached(settings, content, data)
     kafka = settings.kafka
     names = [topic_name(kafka, name) for name in ("packs", *(f"ref.{kind}" for kind in REFERENCES))]
@@ -161,6 +133,17 @@ async def work(
         await worker.run(following)
     await following.close()
     return worker.fault
+
+
+async def _answers(settings: Settings) -> None:
+    """Wait for Elasticsearch; Refused if it does not know us, or `setup elastic` did not run."""
+    from pipeline.edges.elastic.sink import Sink
+
+    sink = Sink(settings.elastic, letter=lambda _: None, say=log.warning)
+    try:
+        await sink.ready()
+    finally:
+        await sink.close()
 
 
 async def _reached(settings: Settings, content: Content, data: Any) -> Setup:
@@ -192,49 +175,6 @@ async def _reached(settings: Settings, content: Content, data: Any) -> Setup:
     routes = Routes(kafka.prefix, {name.removeprefix(kafka.prefix): count for name, count in needed.items()})
     known = KnownReference(data, content.reference, settings.content)
     return Setup(settings, routes, KnownPacks(content.pack), known, Measures())
-
-
-async def _understanding(setup: Setup, place: Place) -> tuple[Understanding, Checkpoints]:
-    kafka, name = setup.settings.kafka, log_name(*place)
-    right = await Checkpoints.open(kafka, "understand", name)
-    try:
-        changelog = kafka.prefix + POSITIONS
-        saved = await restored(kafka, changelog, owner(name, setup.routes.count(POSITIONS)))
-        source = setup.raw[place.topic]
-        holder = Understanding(
-            name,
-            source,
-            saved=saved,
-            packs=setup.packs,
-            digest=setup.packs.newest,
-            reference=lambda: setup.reference.now,
-            routes=setup.routes,
-            lateness=setup.settings.lateness_of(source),
-        )
-    except BaseException:
-        await right.close()
-        raise
-    return holder, right
-
-
-async def _judging(setup: Setup, seat: Seat, act: str, place: Place) -> tuple[Judging, Checkpoints]:
-    kafka, name = setup.settings.kafka, log_name(*place)
-    right = await Checkpoints.open(kafka, act, name)
-    try:
-        saved = await restored(kafka, kafka.prefix + seat.changelog, place.partition)
-        holder = Judging(
-            seat,
-            place.partition,
-            saved=saved,
-            packs=setup.packs,
-            digest=setup.packs.newest,
-            routes=setup.routes,
-            raw=setup.raw_logs(),
-        )
-    except BaseException:
-        await right.close()
-        raise
-    return holder, right
 
 
 def _silent(holder: Understanding, seconds: float) -> Any:

@@ -31,6 +31,12 @@ class Adder:
         self.position = records[-1].offset + 1
         return rows
 
+    async def outward(self):
+        return []
+
+    async def close(self):
+        pass
+
 
 class Right:
     def __init__(self, log):
