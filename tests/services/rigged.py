@@ -12,7 +12,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from pipeline.cli import main
-from pipeline.edges.kafka import apps, transaction, worker
+from pipeline.edges.kafka import apps, opening, transaction, worker
 from pipeline.edges.kafka.judging import Judging
 from pipeline.edges.kafka.link import client
 from pipeline.edges.kafka.routes import DOCKETS, MEMORY, POSITIONS, SCORED
@@ -119,5 +119,5 @@ def relayed(self, records):
 if __name__ == "__main__":
     if RIG.relay:
         Judging.prepare = relayed
-    worker.Checkpoints, worker.faust_app = Rigged, faust_app
+    opening.Checkpoints, worker.faust_app = Rigged, faust_app
     main(["worker", *sys.argv[2:]], prog_name="shadowgraph")

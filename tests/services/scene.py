@@ -24,6 +24,7 @@ PATIENCE = 60
 QUIET = 2.0
 """Seconds without a new record after which nothing more is awaited."""
 
+ACTS = ("understand", "suspect", "decide")
 SHOWN = 3
 """Documents of a kind whose differences are told in full."""
 
@@ -73,7 +74,15 @@ class Scene:
     def worker(self, *acts, config=None, **rig):
         """Start a worker, with a rig if one is given, and with settings of its own."""
         told = msgspec.json.encode(Rig(**rig)).decode()
-        words = [sys.executable, "-m", "tests.services.rigged", told, *acts, "-c", str(config or self.config)]
+        words = [
+            sys.executable,
+            "-m",
+            "tests.services.rigged",
+            told,
+            *(acts or ACTS),
+            "-c",
+            str(config or self.config),
+        ]
         with self.log.open("ab") as written:
             process = subprocess.Popen(
                 words,
@@ -153,9 +162,9 @@ class Watch:
         )
         logs = [(f"{of.prefix}ai.raw.auto", 1)]
         logs += [(f"{of.prefix}ai.{name}", of.partitions) for name in ("events", "signals", *CHANGELOGS)]
-        places = [TopicPartition(topic, number) for topic, count in logs for number in range(count)]
-        self._consumer.assign(places)
-        self._consumer.seek_to_beginning(*places)
+        self._places = [TopicPartition(topic, number) for topic, count in logs for number in range(count)]
+        self._consumer.assign(self._places)
+        self._consumer.seek_to_beginning(*self._places)
         self.ends, self.positions = {}, {}
 
     def look(self, seconds):
@@ -172,9 +181,11 @@ class Watch:
         return bool(found)
 
     def behind(self):
-        """Give how many offsets the acts are behind, by log."""
+        """Give how many offsets the acts are behind, by log, or this watch itself."""
+        ends = self._consumer.end_offsets(self._places)
+        unread = {log_name(*place): end - self._consumer.position(place) for place, end in ends.items()}
         lags = {log: end - self.positions.get(log, 0) for log, end in self.ends.items()}
-        return {log: lag for log, lag in lags.items() if lag > 0}
+        return {log: lag for log, lag in [*unread.items(), *lags.items()] if lag > 0}
 
     def until_done(self, seconds, quiet=QUIET):
         """Wait until nobody is behind and nothing comes for a while; give who still is."""
@@ -182,8 +193,9 @@ class Watch:
         while time.monotonic() < limit and time.monotonic() - since < quiet:
             if self.look(0.5) or self.behind():
                 since = time.monotonic()
+        behind = self.behind()
         self.close()
-        return self.behind()
+        return behind
 
     def until(self, count, log, seconds):
         """Wait until the act that reads a log has come so far; say whether it has."""

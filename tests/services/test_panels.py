@@ -70,7 +70,7 @@ ODD = {
         ),
     ),
     "ranges within groups": panel(
-        groups=(top("ai.surface", 3), Group("ranges", "ai.content.length", bounds=(0.0, 100.0, 1000.0))),
+        groups=(top("ai.surface", 3), Group("ranges", "ai.content.length", bounds=(0.0, 100.0, 1000.0), names=("short", "long"))),
     ),
     "numbers as groups": panel(groups=(top("http.response.status_code", 5),)),
     "nothing at all": panel(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,8 +10,6 @@ import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from enrichers.reference import load_reference
 from pipeline.alert import Alert, Standing
@@ -25,6 +22,7 @@ from pipeline.event import Verdict
 from pipeline.flow import understand
 from pipeline.record import Record, Tick
 from pipeline.settings import DEMO_KEY
+from tests.services.kafkapython import KafkaConsumer, KafkaProducer, TopicPartition
 
 SHADOWGRAPH = str(Path(sys.executable).with_name("shadowgraph"))
 ROOT = Path(__file__).resolve().parents[2]

@@ -145,3 +145,95 @@ def test_a_batch_without_an_end_is_seen():
     assert (stuck, measures.stuck()) == (70.0, 0.0)
     measures.ended("suspect", HERE)
     assert b'shadowgraph_position{act="suspect",log="events-0"} 0.0' in measures.page()
+
+
+class Slow(Right):
+    """A right whose commits take until they are let."""
+
+    let = None
+
+    async def commit(self, rows):
+        await self.let.wait()
+        await super().commit(rows)
+
+
+def slowly(log, monkeypatch, story):
+    """Play a story with holdings whose commits wait for an event."""
+    monkeypatch.setattr(module, "SOON", 0.0)
+    owned, done = {HERE}, []
+
+    async def open_place(_):
+        return Adder(log), Slow(log)
+
+    async def run():
+        Slow.let = asyncio.Event()
+        told = Holdings(
+            "suspect",
+            open_place,
+            owned=lambda: owned,
+            measures=Measures(),
+            size=100,
+            fatal=lambda _: None,
+        )
+
+        async def give(offset):
+            await told.give(HERE, [Fetched(offset, b"")], lambda: done.append(offset))
+
+        await asyncio.wait_for(story(told, give, owned), 5)
+        await told.close()
+
+    asyncio.run(run())
+    return done
+
+
+async def _moment():
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_whoever_waits_to_give_goes_on_when_the_partition_goes_to_others(monkeypatch):
+    async def story(told, give, owned):
+        givers = [asyncio.create_task(give(offset)) for offset in range(3)]
+        await _moment()
+        assert told.waits(HERE)
+        owned.clear()
+        await told.settle()
+        await asyncio.gather(*givers)
+        assert (told.waits(HERE), told.measures.stuck()) == (False, 0.0)
+
+    log = Log()
+    assert slowly(log, monkeypatch, story) == []
+    assert log.rows == []
+
+
+def test_what_waited_over_a_rebalance_is_taken_only_when_it_is_fetched_again(monkeypatch):
+    async def story(told, give, _):
+        givers = [asyncio.create_task(give(offset)) for offset in range(3)]
+        await _moment()
+        await told.settle()
+        Slow.let.set()
+        await asyncio.gather(*givers)
+        await _moment()
+        for offset in range(4):
+            await give(offset)
+        await _moment()
+
+    log = Log()
+    assert slowly(log, monkeypatch, story) == [0, 0, 1, 2, 3]
+    assert log.rows == [b"1:0", b"2:1", b"3:2", b"4:3"]
+
+
+def test_behind_a_batch_that_was_left_to_others_nothing_is_taken(monkeypatch):
+    async def story(told, give, owned):
+        owned.clear()
+        await give(0)
+        await _moment()
+        owned.add(HERE)
+        Slow.let.set()
+        await give(1)
+        await _moment()
+        assert not told.waits(HERE)
+
+    log = Log()
+    assert slowly(log, monkeypatch, story) == []
+    assert log.rows == []
