@@ -30,6 +30,9 @@ test: install
 	$(BIN)/pytest -n auto --dist loadgroup -rs --cov --cov-report=json:build/coverage.json --cov-report=
 	$(BIN)/python tests/coverage_floor.py build/coverage.json
 
+test-faults: install
+	$(BIN)/pytest -n0 -rs tests/faults/fault_*.py
+
 check: install
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
@@ -38,9 +41,14 @@ check: install
 	$(BIN)/shadowgraph rules check
 	$(BIN)/shadowgraph rules test
 	$(BIN)/shadowgraph policy check
+	$(BIN)/shadowgraph dashboards check
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+bench-kafka: install
+	$(BIN)/python -m tests.bench.kafka
+	$(BIN)/python -m tests.bench.elastic
 
 format: install
 	$(BIN)/ruff format $(CODE)

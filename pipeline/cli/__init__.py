@@ -19,6 +19,7 @@ COMMANDS = {
     "investigate": "Show what a person, agent or task did, over all surfaces.",
     "explain": "Explain an alert or an event: why, by which rule, and what next.",
     "rules": "Write, check and prove detection rules.",
+    "dashboards": "Compile dashboards for Kibana, check them, and show their numbers without it.",
     "playbooks": "Show what to do about alerts, and drill it.",
     "policy": "Check the organisation's policy, and ask it what it would decide.",
     "normalise": "Print the events that logs hold, after reader and enrichers.",

@@ -29,7 +29,8 @@ _ROWS = (
     ("ai.agent. ai.registry.", f"{AGENTS} ai.tool.server ai.delegation.chain"),
     ("ai.taint", "gen_ai.tool.name"),
     ("ai.provenance.", "ai.tool.destination"),
-    ("ai.change.", f"{PEOPLE} ai.key.id service.name"),
+    ("ai.change.ticket", f"{PEOPLE} ai.key.id service.name"),
+    ("ai.change.object ai.change.effect ai.grant.kind", "event.code"),
     (
         f"{CLASSES} ai.data.records ai.data.secret_ ai.data.subject ai.data.canary ai.data.code_ ai.data.decoded_ ai.data.document.",
         TEXTS,

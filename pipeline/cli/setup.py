@@ -10,6 +10,7 @@ import click
 from pipeline.cli.common import JSON, example, write
 from pipeline.cli.reached import CONFIG, configured, reached
 from pipeline.cli.setup_elastic import elastic_command
+from pipeline.cli.setup_kibana import kibana_command
 from pipeline.cli.shown import visible
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def setup() -> None:
 
 
 setup.add_command(elastic_command)
+setup.add_command(kibana_command)
 
 
 @setup.command(epilog=KAFKA)

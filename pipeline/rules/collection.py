@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from pipeline.errors import ContentError
 from pipeline.rules.faults import Faults
-from pipeline.yamlfile import Located, load_documents
+from pipeline.rules.remembered import load_all
+from pipeline.yamlfile import Located
 
 
 class Document(Struct, frozen=True):
@@ -24,13 +25,11 @@ class Document(Struct, frozen=True):
 def read_documents(files: Iterable[Path], faults: Faults) -> tuple[Document, ...]:
     """Read all documents of these files; a file that is no YAML is one fault, the others are read."""
     documents: list[Document] = []
-    for file in files:
-        try:
-            bodies = load_documents(file)
-        except ContentError as error:
-            faults.problems.extend(error.problems)
-            continue
-        documents += _collected(str(file), bodies, faults)
+    for file, bodies in load_all(tuple(files)):
+        if isinstance(bodies, ContentError):
+            faults.problems.extend(bodies.problems)
+        else:
+            documents += _collected(str(file), bodies, faults)
     return tuple(documents)
 
 

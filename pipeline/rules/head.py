@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,9 @@ from pipeline.yamlfile import Located
 
 STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")
 RETIRED = ("deprecated", "unsupported")
+SHORT = 100
+"""Characters of a text whose hash is remembered."""
+
 CATALOGUE_ID = r"^(EXF|SHA|POL|INJ|AGT|OUT|IDN|END|EVA|INT)-\d{3}$"
 
 
@@ -129,20 +133,35 @@ def read_log_source(document: Document, faults: Faults) -> LogSource:
 
 def digest_of(*parts: Any) -> str:
     """Hash content by its meaning: the order of keys changes nothing, a number is not its text."""
-    known: dict[int, bytes] = {}
+    return _hashed(parts, {}).hex()
 
-    def hashed(value: Any) -> bytes:
-        if id(value) not in known:
-            if isinstance(value, dict):
-                inner = b"".join(sorted(hashed(key) + hashed(member) for key, member in value.items()))
-            elif isinstance(value, list | tuple):
-                inner = b"".join(map(hashed, value))
-            else:
-                inner = repr(value).encode()
-            known[id(value)] = sha256(type(value).__name__.encode() + b"\0" + inner).digest()
-        return known[id(value)]
 
-    return hashed(parts).hex()
+def _hashed(value: Any, known: dict[int, bytes]) -> bytes:
+    """Hash a value; a part that aliases repeat is hashed once."""
+    if isinstance(value, str) and len(value) <= SHORT:
+        return _hashed_text(value)
+    if isinstance(value, dict | list | tuple):
+        if (found := known.get(id(value))) is None:
+            found = known[id(value)] = _tagged(value, _inner(value, known))
+        return found
+    return _tagged(value, repr(value).encode())
+
+
+def _inner(value: Any, known: dict[int, bytes]) -> bytes:
+    if isinstance(value, dict):
+        pairs = [_hashed(key, known) + _hashed(member, known) for key, member in value.items()]
+        return b"".join(sorted(pairs))
+    return b"".join([_hashed(member, known) for member in value])
+
+
+def _tagged(value: Any, inner: bytes) -> bytes:
+    return sha256(type(value).__name__.encode() + b"\0" + inner).digest()
+
+
+@lru_cache(maxsize=20_000)
+def _hashed_text(text: str) -> bytes:
+    """Hash a short text; keys and many values stand in every document."""
+    return sha256(b"str\0" + repr(text).encode()).digest()
 
 
 def _attribute(document: Document, faults: Faults, *, lint: bool) -> Attribute | None:

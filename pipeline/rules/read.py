@@ -16,6 +16,7 @@ from pipeline.rules.faults import Faults
 from pipeline.rules.filters import read_filter
 from pipeline.rules.joining import Part, joined
 from pipeline.rules.lint import lint_parts
+from pipeline.rules.quiet import quiet
 from pipeline.rules.transforms import Placeholders
 
 
@@ -42,11 +43,12 @@ def read_rules(
     log sources do not restrict. `retired`: rules whose status is deprecated or unsupported are given too.
     """
     faults = Faults()
-    documents = read_documents(sorted(files), faults)
-    parts = [_part(document, placeholders, faults, lint=lint) for document in documents]
-    found = joined(parts, faults, generic=generic, retired=retired)
-    if lint:
-        lint_parts(parts, found, playbooks, faults)
+    with quiet():
+        documents = read_documents(sorted(files), faults)
+        parts = [_part(document, placeholders, faults, lint=lint) for document in documents]
+        found = joined(parts, faults, generic=generic, retired=retired)
+        if lint:
+            lint_parts(parts, found, playbooks, faults)
     if faults.problems:
         raise ContentError(faults.problems)
     return RuleSet(

@@ -19,6 +19,11 @@ Search = Callable[[str], bool]
 LIMIT = 0.05
 """Seconds that an expression with look-around may take on one text."""
 
+MOST_STEPS = 50_000
+"""Steps of an expression with its repetitions written out."""
+
+LONGEST_NUMBER = 9
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\{(\d*)(?:,(\d*))?\}|.", re.DOTALL)
 _DOLLAR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\$", re.DOTALL)
 _INLINE_M = re.compile(r"\(\?[a-zA-Z]*m")
 _WILD = {Gap.MANY: ".*", Gap.ONE: ".", Gap.DASH: "[-/–—―]"}
@@ -67,6 +72,10 @@ def _linear(pattern: str) -> Search | None:
 
 def _limited(pattern: str, flags: str) -> Search:
     """Make `regex` mean what RE2 means: ASCII classes, `$` at the very end; case of other scripts as in RE2."""
+    if _unrolled(pattern) > MOST_STEPS:
+        raise Refused(
+            f"the regular expression {pattern[:60]!r} repeats too much", "repeat less, or less often"
+        )
     letters = sum(
         (getattr(regex, flag.upper()) for flag in flags), regex.ASCII if pattern.isascii() else regex.UNICODE
     )
@@ -87,3 +96,22 @@ def _limited(pattern: str, flags: str) -> Search:
             return False
 
     return search
+
+
+def _unrolled(pattern: str) -> int:
+    """Count the steps of an expression, each as often as it may be repeated by a number."""
+    sizes, last = [0], 1
+    for piece in _PIECE.finditer(pattern):
+        if piece[0] == "(":
+            sizes.append(0)
+            continue
+        if piece[0] == ")" and len(sizes) > 1:
+            last = sizes.pop()
+        elif piece[0][0] == "{" and (times := piece[2] or piece[1]):
+            sizes[-1] += last * (int(times[:LONGEST_NUMBER]) - 1)
+            last *= int(times[:LONGEST_NUMBER])
+            continue
+        else:
+            last = 1
+        sizes[-1] += last
+    return sum(sizes)

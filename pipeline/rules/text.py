@@ -46,6 +46,8 @@ def _fold_one(character: str) -> str:
 
 def read_text(raw: str, *, holes: bool = False) -> Text:
     """Read a Sigma string: wildcards, what a backslash makes literal, and placeholders where they are wanted."""
+    if "\\" not in raw and "*" not in raw and "?" not in raw and not holes:
+        return (raw,) if raw else ()
     parts: list[Part] = []
     end = 0
     for token in (_TOKEN_WITH_HOLES if holes else _TOKEN).finditer(raw):

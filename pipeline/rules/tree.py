@@ -16,6 +16,8 @@ class Gap(Enum):
     ONE = "?"
     DASH = "-"
 
+    __hash__ = object.__hash__  # each is one object, and trees are hashed often
+
 
 class Hole(Struct, frozen=True):
     """A place in a Sigma string for the values of a placeholder."""

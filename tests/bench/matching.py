@@ -1,4 +1,7 @@
-"""What the index of rules costs: `python -m tests.bench.matching [RULES_DIR EVENTS_FILE...]`; with nothing given, on a made-up pack."""
+"""What the index of rules costs: `python -m tests.bench.matching [RULES_DIR EVENTS_FILE...]`; with nothing given, on a made-up pack.
+
+Where the native engine is installed it runs beside us, on the same rules and events, and what both have found is compared.
+"""
 
 import random
 import resource
@@ -29,6 +32,9 @@ from tests.bench.records import records
 
 ROUNDS, EVENTS, SCANNED = 3, 10_000, 20
 RIVAL = "rsigma"
+MODES = ((), ("--logsource-routing",))
+TIMES = 3
+"""How often the native engine is given a lane, so that its start weighs little."""
 
 
 def main(rules: str | None = None, *lanes: str) -> int:
@@ -54,17 +60,22 @@ def measure(folder: Path, lanes: dict[str, list[bytes]]) -> None:
     say(f"{len(rules)} rules: read in {between - began[0]:.2f} s, indexed in {ready[0] - between:.2f} s")
     say(f"  CPU {ready[1] - began[1]:.2f} s for both, {memory():.0f} MB")
     tenth = indexed(random.Random(1).sample(rules, len(rules) // 10))
+    fresh = forgetful(rules)
+    loaded = {mode: load(folder, mode) for mode in MODES} if shutil.which(RIVAL) else {}
     for name, lines in lanes.items():
         began_first = process_time()
         assert_same(index, rules, lines[:SCANNED])
         first = process_time() - began_first
         cost, found = best(index, lines)
         few, _ = best(tenth, lines)
+        unknown, _ = best(fresh, lines)
         say(
             f"  {name:28}{1 / cost:9.0f} events/s {cost * 1e6:7.1f} us   {found} matches   "
             f"10 x rules: {cost / few:.2f} x time   first {SCANNED} events and a scan {first:.2f} s"
         )
-        rival(folder, name, lines, cost)
+        say(f"  {name:28}{1 / unknown:9.0f} events/s {unknown * 1e6:7.1f} us   without a memory of values")
+        for one in loaded.items():
+            rival(folder, lines, one, {"": cost, "without memory": unknown}, said(index, lines))
     say(f"  {memory():.0f} MB at the end")
 
 
@@ -102,36 +113,54 @@ def assert_same(index: Index, rules: Sequence[Rule], lines: list[bytes]) -> None
             raise AssertionError("the index and a scan of all rules do not say the same")
 
 
-def rival(folder: Path, name: str, lines: list[bytes], cost: float) -> None:
-    """Run the native engine beside us, on the same rules and events, where somebody has installed it."""
-    program = shutil.which(RIVAL)
-    if not program:
-        return
-    for mode in ((), ("--logsource-routing",)):
-        command = [
-            program,
-            "engine",
-            "eval",
-            "-r",
-            str(folder),
-            "--quiet",
-            "--output-format",
-            "ndjson",
-            *mode,
-        ]
-        empty, whole = (children(command, given) for given in (b"", b"\n".join(lines)))
-        theirs = (whole - empty) / len(lines)
-        say(
-            f"  {name:28}{1 / theirs:9.0f} events/s by {RIVAL} {' '.join(mode)}: {theirs / cost:.1f} x our time"
-        )
+def forgetful(rules: Sequence[Rule]) -> Index:
+    """Index rules so that no value is ever remembered."""
+    index = indexed(rules)
+    index.matching({})
+    for one in (*index._fields, *filter(None, [index._keywords])):
+        one.full = lambda: True
+    return index
 
 
-def children(command: list[str], given: bytes) -> float:
-    """Give the CPU seconds of a program."""
+def said(index: Index, lines: list[bytes]) -> Counter[str]:
+    """Count what each rule has matched, by its id."""
+    return Counter(rule.id for line in lines for rule in index.matching(orjson.loads(line)))
+
+
+def rival(folder: Path, lines: list[bytes], loaded: tuple[tuple[str, ...], float], ours, matched) -> None:
+    """Run the native engine on the same rules and events; tell its speed, and where it says something else."""
+    (mode, idle), given = loaded, b"\n".join(lines * TIMES)
+    theirs, output = min((children(command(folder, mode), given) for _ in range(2)), key=lambda run: run[0])
+    cost = (theirs - idle) / len(lines) / TIMES
+    ratios = ", ".join(f"{cost / our:.2f} x our time {name}".rstrip() for name, our in ours.items())
+    say(f"  {'':28}{1 / cost:9.0f} events/s by {RIVAL} {' '.join(mode)}: {ratios}")
+    if not mode:
+        counts = Counter(orjson.loads(line).get("rule_id") for line in output.splitlines())
+        theirs_once = {rule: count // TIMES for rule, count in counts.items()}
+        odd = {
+            rule: (matched[rule], theirs_once.get(rule, 0))
+            for rule in {*matched, *theirs_once}
+            if matched[rule] != theirs_once.get(rule, 0)
+        }
+        say(f"  {'':28}{len(odd)} rules match differently (ours, theirs): {dict(sorted(odd.items())[:10])}")
+
+
+def load(folder: Path, mode: tuple[str, ...]) -> float:
+    """Give the CPU seconds that the native engine takes before its first event: the median of three."""
+    return sorted(children(command(folder, mode), b"")[0] for _ in range(3))[1]
+
+
+def command(folder: Path, mode: tuple[str, ...]) -> list[str]:
+    program = shutil.which(RIVAL) or RIVAL
+    return [program, "engine", "eval", "-r", str(folder), "--quiet", "--output-format", "ndjson", *mode]
+
+
+def children(words: list[str], given: bytes) -> tuple[float, bytes]:
+    """Give the CPU seconds of a program, and what it has written."""
     began = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, input=given, stdout=subprocess.DEVNULL, check=True)
+    done = subprocess.run(words, input=given, stdout=subprocess.PIPE, check=True)
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
+    return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime, done.stdout
 
 
 def shipped() -> None:
@@ -162,6 +191,12 @@ def shipped() -> None:
 
 def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def resident() -> float:
+    """Give the megabytes that are taken now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def say(text: str) -> None:

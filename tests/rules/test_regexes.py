@@ -2,6 +2,8 @@ import time
 
 import pytest
 
+from pipeline.rules.faults import Refused
+from pipeline.rules.regexes import search_for
 from tests.rules.writing import line, meets, read
 
 
@@ -41,3 +43,23 @@ def test_an_expression_that_cannot_be_judged_in_linear_time_is_noted():
 
     assert "costs much" in note.fault
     assert not read(line("F|re", "ab")).notes
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "(((a{1000}){1000}){1000})",
+        "(?=a)((a{999}b){999})",
+        "((x{0,9999}){1,9999})(?!y)",
+    ],
+)
+def test_repetitions_of_repetitions_are_refused_before_they_are_written_out(bomb):
+    with pytest.raises(Refused, match="repeats too much"):
+        search_for(bomb)
+
+
+@pytest.mark.parametrize(
+    "fine", ["(?=a)a{1000}", "a{0,200}(?!b).{0,200}c", r"(?!x)[{]{3}\{9999999}", "(?!x)a{1,}b{2}"]
+)
+def test_repetitions_beside_each_other_are_not_too_much(fine):
+    assert search_for(fine)

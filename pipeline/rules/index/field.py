@@ -20,6 +20,12 @@ from pipeline.scalars import text_of
 MOST_VALUES = 4096
 """Values of a field that are remembered."""
 
+MOST_SETTLED = 4096
+"""Sets of needles whose bits are remembered."""
+
+MOST_NEEDLES = 32
+"""Needles of a set that is remembered."""
+
 LONGEST = 1000
 """Characters of a value that is remembered."""
 
@@ -60,11 +66,18 @@ class Turn(Struct, frozen=True):
     asks: tuple[int, ...]
 
 
-class Question:
-    """A part of some clauses whose needles do not settle it; it is compiled when it is first asked."""
+Settled = tuple[int, tuple["Question", ...]]
+"""What a set of needles leaves open, and the questions that it raises."""
 
-    def __init__(self, node: Node, bits: int) -> None:
-        self.bits = bits
+
+class Question:
+    """A part of some clauses whose needles do not settle it; it is compiled when it is first asked.
+
+    `given` says that a text without needles meets it.
+    """
+
+    def __init__(self, node: Node, bits: int, *, given: bool) -> None:
+        self.bits, self.given = bits, given
         self._node = node
         self._test: Test | None = None
 
@@ -86,97 +99,128 @@ class Field:
         self.absent, self.null, self.textless = (free | bits for bits in _without_text(parts))
         """What an absent field, a null (or a list of nothing else) and a value without a text leave."""
         self.base = every & ~_union(bits for found, bits in needs if found and not found.answer)
-        self._questions = [Question(node, bits) for (node, _), bits in parts.items()]
+        self._questions = [
+            Question(node, bits, given=bool(found and found.answer)) for (node, found), bits in parts.items()
+        ]
         turns = _turns(needs)
-        self._equal = {needle.text: turn for needle, turn in turns.items() if needle.shape == "is"}
         needles = [needle for needle in turns if needle.shape != "is"]
-        self._turns = [turns[needle] for needle in needles]
+        equal = [needle for needle in turns if needle.shape == "is"]
+        self._turns = [turns[needle] for needle in (*needles, *equal)]
+        self._equal = {needle.text: at for at, needle in enumerate(equal, len(needles))}
+        self._settled: dict[tuple[int, ...], Settled] = {}
         self._scanner = Scanner(needles) if needles else None
         self.scans = bool(needles)
         self._room, self._missed = room, 0
         self.memo: dict[Any, int] = {}
         room.fields.append(self)
 
-    def miss(self, value: Any) -> int:
-        """Give the mask of a value that is not in the memo."""
+    def miss(self, value: Any, alive: int = -1) -> int:
+        """Give the mask of a value that is not in the memo; of bits that are not `alive` it may say anything."""
         kind = value.__class__
         if kind is str:
-            mask = self._of(value, (value,))
-            return self._remember(value, mask, len(value)) if len(value) <= LONGEST else mask
+            if len(value) <= LONGEST:
+                return self._new(value, value, alive)
+            return self._of_one(value, value, alive)
         if kind is int:
-            return self._remember(value, self._of(value, (str(value),)), 0)
+            return self._new(value, str(value), alive)
         if value is None:
             return self.null
         if kind is list:
-            return self._of_list(value)
+            return self._of_list(value, alive)
         if value is UNSET:
             return self.absent
         text = text_of(value)  # never remembered: a truth equals a number, and a fraction may
-        return self.textless if text is None else self._of(value, (text,))
+        return self.textless if text is None else self._of(value, (text,), alive)
 
     def anywhere(self, fields: Fields) -> int:
         """Give the mask of keywords, which look at every value of an event; what is unsure stays open."""
         given = [v if v.__class__ is str else _told(v) for v in fields.values() if v is not None]
-        return self._of(None, (SEPARATOR.join(given),))
+        return self._of(None, (SEPARATOR.join(given),), -1)
 
     def forget(self) -> None:
         """Start the memory afresh."""
         self.memo.clear()
+        self._settled.clear()
         self._missed = 0
 
-    def _of_list(self, value: list[Any]) -> int:
+    def _of_list(self, value: list[Any], alive: int) -> int:
         if len(value) == 1 and value[0].__class__ is str:
             mask = self.memo.get(value[0])
-            return self.miss(value[0]) if mask is None else mask
+            return self.miss(value[0], alive) if mask is None else mask
         given = list(members(value))
         texts = {text for member in given if (text := text_of(member)) is not None}
         if texts:
-            return self._of(value, texts)
+            return self._of(value, texts, alive)
         return self.textless if given else self.null
 
-    def _of(self, value: Any, texts: Iterable[str]) -> int:
-        """Put together what the texts of a value say; keywords have no value to ask questions of, so those stay open."""
-        found = [turn for text in texts for turn in self._found(text)]
-        if not found:
-            return self.base
-        mask, clears = self.base, 0
-        asked: set[int] = set()
-        for turn in found:
-            mask |= turn.sets
-            clears |= turn.clears
-            if turn.asks:
-                asked.update(turn.asks)
-        if clears:
-            mask &= ~clears
-        fields = {self.name: value}
-        for at in asked:
-            question = self._questions[at]
-            if question.bits & clears:
-                continue
-            met = value is None or question.met(fields)
-            mask = mask | question.bits if met else mask & ~question.bits
-        return mask
+    def _of(self, value: Any, texts: Iterable[str], alive: int) -> int:
+        """Put together what the texts of a value say."""
+        found: list[int] = []
+        for text in texts:
+            found += self._found(text)
+        return self._told(value, found, alive) if found else self.base
 
-    def _found(self, text: str) -> list[Turn]:
-        turns, scanner = self._turns, self._scanner
-        found = [turns[at] for at in scanner.found(text)] if scanner else []
-        if self._equal and (equal := self._equal.get(fold(text))):
-            found.append(equal)
+    def _of_one(self, value: Any, text: str, alive: int) -> int:
+        found = self._found(text)
+        return self._told(value, found, alive) if found else self.base
+
+    def _found(self, text: str) -> list[int]:
+        """Give the needles that are in a text, by their positions."""
+        scanner, equal = self._scanner, self._equal
+        found = scanner.found(text) if scanner is not None else []
+        if equal and (at := equal.get(fold(text))) is not None:
+            found.append(at)
         return found
 
-    def _remember(self, value: Any, mask: int, size: int) -> int:
-        if len(self.memo) < MOST_VALUES:
-            if mask == self.base:
-                mask = self.base  # one number for the many values that say nothing
-            else:
-                size += mask.bit_length() >> 3
-            self._room.take(size + _ENTRY)
-            self.memo[value] = mask
-        else:
+    def _told(self, value: Any, found: list[int], alive: int) -> int:
+        """Give the mask of a value with these needles; keywords have no value to ask questions of, so those stay open."""
+        needles = tuple(found)
+        mask, questions = self._settled.get(needles) or self._settle(needles)
+        if not questions:
+            return mask
+        fields = {self.name: value}
+        for question in questions:
+            if not question.bits & alive:
+                continue
+            if value is None or question.met(fields):
+                mask |= question.bits
+            elif question.given:
+                mask &= ~question.bits
+        return mask
+
+    def _settle(self, needles: tuple[int, ...]) -> Settled:
+        """Work out what a set of needles says by itself, and what must be asked."""
+        turns = [self._turns[at] for at in dict.fromkeys(needles)]
+        sets, clears = _union(turn.sets for turn in turns), _union(turn.clears for turn in turns)
+        asked = [self._questions[at] for at in sorted({at for turn in turns for at in turn.asks})]
+        settled = (self.base | sets) & ~clears, tuple(one for one in asked if not one.bits & clears)
+        if len(needles) <= MOST_NEEDLES:
+            if len(self._settled) >= MOST_SETTLED:
+                self._settled.clear()
+            self._room.take(_ENTRY + (settled[0].bit_length() >> 3))
+            self._settled[needles] = settled
+        return settled
+
+    def _new(self, value: Any, text: str, alive: int) -> int:
+        """Give the mask of a value, and remember it where there is room: then it must be right for all bits."""
+        if self.full():
             self._missed += 1
             if self._missed > PATIENCE:
                 self.forget()
+            return self._of_one(value, text, alive)
+        mask = self._of_one(value, text, -1)
+        if mask == self.base:
+            mask = self.base  # one number for the many values that say nothing
+            size = 0
+        else:
+            size = mask.bit_length() >> 3
+        self._room.take(size + len(text) + _ENTRY)
+        self.memo[value] = mask
         return mask
+
+    def full(self) -> bool:
+        """Say whether no further value is remembered."""
+        return len(self.memo) >= MOST_VALUES
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -104,9 +104,9 @@ def _opposite(found: Need | None) -> Need | None:
 def _joined(parts: Iterable[Need | None], *, ends: bool) -> Need | None:
     """Join by `or` (`ends` is true) or `and`: one part that says `ends` decides, so only the best such need is looked at."""
     given = tuple(parts)
-    known = [part for part in given if part is not None]
     if len(given) == 1:
         return given[0]
+    known = [part for part in given if part is not None]
     best = max((part for part in known if part.answer is ends), key=_strength, default=None)
     if best is None and len(known) < len(given):
         return None
@@ -172,14 +172,17 @@ def _anywhere(found: Need | None) -> bool:
 
 
 def _of_text(form: Text, *, cased: bool) -> Need | None:
-    if not all(isinstance(part, str | Gap) for part in form):
-        return None
-    if form and all(part is Gap.MANY for part in form):
+    literals: dict[int, str] = {}
+    for at, part in enumerate(form):
+        if isinstance(part, str):
+            literals[at] = fold(part)
+        elif not isinstance(part, Gap):
+            return None
+    if form and not literals and form.count(Gap.MANY) == len(form):
         return Need(answer=True)
-    literals = {at: fold(part) for at, part in enumerate(form) if isinstance(part, str)}
     if not literals:
         return None if form else Need(answer=False, needles=frozenset({Needle("is", "")}))
-    at = max(literals, key=lambda at: len(literals[at]))
+    at = max(literals, key=lambda at: len(literals[at])) if len(literals) > 1 else next(iter(literals))
     first, last, text = at == 0, at == len(form) - 1, literals[at]
     if first and last:
         return Need(answer=False, needles=frozenset({Needle("is", text)}), sure=not cased)

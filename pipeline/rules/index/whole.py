@@ -14,6 +14,7 @@ from pipeline.pack import Rule, Test
 from pipeline.rules.compile import VERB, Compiled, compile_tree
 from pipeline.rules.index.clauses import Clause, clauses, fields_in
 from pipeline.rules.index.field import Field, Parts, Room
+from pipeline.rules.quiet import quiet
 from pipeline.rules.tree import And, Node
 from pipeline.rules.values import reader
 
@@ -37,7 +38,7 @@ class Direct(NamedTuple):
 
     key: str
     known: Callable[[Any], int | None]
-    miss: Callable[[Any], int]
+    miss: Callable[[Any, int], int]
     telling: int
 
 
@@ -97,13 +98,13 @@ class Index:
             if bits is None:
                 if not mask & telling:
                     continue
-                bits = miss(value)
+                bits = miss(value, mask)
             mask &= bits
         for read, field in plan.nested:
             if mask & field.telling:
                 value = read(fields)
                 bits = field.memo.get(value) if (kind := value.__class__) is str or kind is int else None
-                mask &= field.miss(value) if bits is None else bits
+                mask &= field.miss(value, mask) if bits is None else bits
         keywords = self._keywords
         if keywords is not None and mask & keywords.telling:
             mask &= keywords.anywhere(fields)
@@ -156,7 +157,8 @@ class Index:
 
 def indexed(rules: Iterable[Rule]) -> Index:
     """Make the index of these rules; one without a tree is asked about every event."""
-    return Index(tuple(rules))
+    with quiet():
+        return Index(tuple(rules))
 
 
 def _note(wants: Wants, clause: Clause, bit: int) -> None:

@@ -83,3 +83,16 @@ def test_a_value_that_is_ruled_out_needs_no_further_question():
 
     assert index.matching({"a": "bad evil"}) == []
     assert index.matching({"a": "bad"}) == list(known)
+
+
+def test_sets_of_needles_are_remembered_up_to_a_bound_and_say_the_same_after_it(monkeypatch):
+    monkeypatch.setattr("pipeline.rules.index.field.MOST_SETTLED", 3)
+    monkeypatch.setattr("pipeline.rules.index.field.MOST_VALUES", 0)
+    rules = read(*(line("F|contains", f"w{n}x") for n in range(6))).rules
+    index = indexed(rules)
+    texts = [" ".join(f"w{n}x" for n in range(6) if bits >> n & 1) for bits in range(64)]
+    for text in [*texts, *texts]:
+        found = index.matching({"F": text})
+        assert found == [rule for rule in rules if rule.matches({"F": text})]
+    (field,) = index._fields
+    assert len(field._settled) <= 3
