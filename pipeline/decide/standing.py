@@ -62,7 +62,7 @@ def decay(subject: str, docket: Docket, time: float) -> Iterator[Standing]:
 
 def standing(subject: str, ledger: Ledger, time: float) -> Standing:
     """Say what is held of a subject at a time."""
-    ledger.told = max(ledger.told, time)
+    time = ledger.told = max(ledger.told, time)
     field, _, value = subject.partition("=")
     risk = combined([_faded(r, t, time) / 100 for _, (r, t) in sorted(ledger.alerts.items())])
     last = iso(ledger.last)

@@ -30,8 +30,15 @@ SHARDS = "5s"
 GIANT = 32 * 1024 * 1024
 """Bytes of a document that is not even tried: nodes close the connection on what is beyond their limit, as in an outage."""
 
+JSON = {"accept": "application/json"}
+
 LOST = (Unreachable, ConnectionTimeout, TimeoutError)
 """A request of which nobody knows what became."""
+TRUSTED = 4
+"""How often a request may be lost before we ask whether the node is up: then it is the request that it cannot take.
+
+A node or proxy that finds a request too big may close the connection before it has said so.
+"""
 
 T = TypeVar("T")
 
@@ -136,8 +143,7 @@ class Bulk:
             except ApiError as error:
                 what = whole(error.meta.status, len(lines), tries)
                 if what == "halve":
-                    for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
-                        await self._settle(half, done, stale)
+                    await self._halve(lines, done, stale)
                     return
                 if what == "rejected":
                     found = _spoiled(lines[0], error)
@@ -146,7 +152,12 @@ class Bulk:
                 else:
                     found = Round(Counter(), [], lines, [], f"{kind_of(error)} ({error.meta.status})")
             except LOST as error:
-                found = Round(Counter(), [], lines, [], self._reason_to_wait(error))
+                why = self._reason_to_wait(error)
+                spoilt = tries >= TRUSTED and await self._is_up()
+                if spoilt and len(lines) > 1:
+                    await self._halve(lines, done, stale)
+                    return
+                found = _dropped(lines[0]) if spoilt else Round(Counter(), [], lines, [], why)
             done.update(found.done)
             stale += found.stale
             for letter in found.letters:
@@ -157,6 +168,20 @@ class Bulk:
                 tries += 1
             elif not found.letters:
                 self._patience.over()
+
+    async def _is_up(self) -> bool:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._client.perform_request("GET", "/_security/_authenticate", headers=JSON)
+        except ApiError:
+            return True
+        except LOST:
+            return False
+        return True
+
+    async def _halve(self, lines: list[Line], done: Counter[str], stale: list[Line]) -> None:
+        for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
+            await self._settle(half, done, stale)
 
     async def _once(self, lines: list[Line]) -> Round:
         parts: list[Any] = [part for line in lines for part in (line.action, line.document)]
@@ -188,6 +213,11 @@ def chunked(lines: Sequence[Line], limits: Limits) -> Iterator[list[Line]]:
         size += weight
     if chunk:
         yield chunk
+
+
+def _dropped(line: Line) -> Round:
+    words = "Elasticsearch closes the connection on it: it may be too big"
+    return Round(Counter(rejected=1), [Letter(line.id, words)], [], [], "")
 
 
 def _spoiled(line: Line, error: ApiError) -> Round:

@@ -9,17 +9,18 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from msgspec import Struct
 
 from pipeline.edges.elastic.access import after, before, policies
-from pipeline.edges.elastic.client import asked, failure
+from pipeline.edges.elastic.client import asked, failure, kind_of
 from pipeline.edges.elastic.names import PREFIX, Names
 from pipeline.edges.elastic.promotion import objects
+from pipeline.edges.elastic.settle import Refused, refusal
 from pipeline.edges.elastic.templates import VERSION, Body, Piece, pieces
 from pipeline.settings import Elastic
 
 State = Literal["missing", "older", "newer", "changed", "same", "foreign"]
 Done = Literal["make", "renew", "same", "keep", "skip"]
 
-LACKING = {400, 404, 405, 410, 500, 501}
-"""How a node answers for a part that it does not have."""
+LACKING = {400, 403, 404, 405, 410, 500, 501}
+"""How a node answers for a part that it does not have, or that we may not manage: all the rest can be done all the same."""
 
 PARTS = {
     "ilm": "/_ilm/policy",
@@ -29,9 +30,9 @@ PARTS = {
 """What not every node has, and where to ask for it."""
 
 LEFT_OUT = {
-    "ilm": "this node has no index lifecycle management: delete old months of alerts yourself",
-    "data_stream": "this node has no such API: the first write makes the stream, so the writer must be allowed to",
-    "security": "security is off, or its roles are kept elsewhere: nobody is kept from reading or writing",
+    "ilm": "this node has no index lifecycle management, or you may not manage it: delete old months of alerts yourself",
+    "data_stream": "this node has no such API, or you may not use it: the first write makes the stream, so the writer must be allowed to",
+    "security": "security is off, its roles are kept elsewhere, or you may not manage them (manage_security)",
 }
 
 
@@ -68,14 +69,20 @@ def setup(given: Elastic, *, prefix: str = PREFIX, dry: bool = False) -> Iterato
 
 
 def _steps(client: Elasticsearch, names: Names, *, dry: bool) -> Iterator[Step]:
-    has = {part for part, path in PARTS.items() if _has(client, path)}
+    has = {part for part in PARTS if _has(client, part)}
     (policy,) = policies(names)
     wanted = [*before(names), *pieces(names, policy=policy if "ilm" in has else ""), *after(names)]
     for piece in wanted:
         if piece.needs and piece.needs not in has:
             yield Step("skip", piece.name, LEFT_OUT[piece.needs])
         else:
-            yield _brought(client, piece, dry=dry)
+            try:
+                step = _brought(client, piece, dry=dry)
+            except ApiError as error:
+                if not (piece.needs and error.meta.status in LACKING):
+                    raise Refused(f"{piece.name}: {refusal(error.meta.status, kind_of(error))}") from None
+                step = Step("skip", piece.name, f"{LEFT_OUT[piece.needs]}; it says {kind_of(error)}")
+            yield step
 
 
 def _brought(client: Elasticsearch, piece: Piece, *, dry: bool) -> Step:
@@ -131,9 +138,9 @@ def _deep(found: Any, name: str) -> Any:
     return None
 
 
-def _has(client: Elasticsearch, path: str) -> bool:
+def _has(client: Elasticsearch, part: str) -> bool:
     try:
-        client.perform_request("GET", path, headers=JSON)
+        client.perform_request("GET", PARTS[part], headers=JSON)
     except ApiError as error:
         if error.meta.status in LACKING:
             return False

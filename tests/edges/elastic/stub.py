@@ -2,6 +2,7 @@
 
 import orjson
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elastic_transport import ConnectionError as Unreachable
 from elasticsearch import ApiError
 
 NODE = NodeConfig("http", "192.0.2.1", 9200)
@@ -19,6 +20,9 @@ def no(status, kind="some_exception"):
 class Stub:
     """Takes bulk requests; `answer` gives, for the n-th one and its ids, an error or the status of each."""
 
+    up = False
+    """Whether it answers a small question."""
+
     def __init__(self, answer):
         self.answer, self.requests, self.slept = answer, [], []
 
@@ -30,6 +34,12 @@ class Stub:
         if isinstance(found, Exception):
             raise found
         return {"items": [{"create": self._item(status)} for status in found]}
+
+    async def perform_request(self, method, path, *, headers):
+        assert (method, path, headers) == ("GET", "/_security/_authenticate", {"accept": "application/json"})
+        if not self.up:
+            raise Unreachable("gone")
+        raise no(405)
 
     async def sleep(self, seconds):
         self.slept.append(seconds)

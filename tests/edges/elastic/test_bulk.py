@@ -73,6 +73,19 @@ def test_an_outage_is_waited_out_and_said_once(error):
     assert "answers again" in put.said[1]
 
 
+@pytest.mark.parametrize("error", [Unreachable("reset"), ConnectionTimeout("slow")])
+def test_a_request_on_which_a_node_that_is_up_closes_the_connection_is_halved_until_one_is_alone(
+    error, monkeypatch
+):
+    monkeypatch.setattr(Stub, "up", True)
+    put = Put(
+        lambda _, ids: error if "big" in ids else [201 for _ in ids], [line(k) for k in ("a", "big", "b")]
+    )
+
+    assert dict(put.done) == {"written": 2, "rejected": 1}
+    assert [letter.id for letter in put.letters] == ["big"]
+
+
 def test_a_request_that_never_ends_is_given_up_and_sent_again():
     class Stuck(Stub):
         async def bulk(self, **given):

@@ -76,6 +76,18 @@ def test_parts_that_a_node_lacks_are_skipped_and_said(node):
     assert "lifecycle" not in json.dumps(template)
 
 
+def test_who_may_not_manage_roles_does_all_the_rest(node, monkeypatch):
+    asked = node.perform_request
+
+    def guarded(method, path, **given):
+        if path.startswith("/_security"):
+            raise no(403, "security_exception")
+        return asked(method, path, **given)
+
+    monkeypatch.setattr(node, "perform_request", guarded)
+    assert {name.split(" ")[0] for name, step in ran().items() if step.what == "skip"} == {"role"}
+
+
 def test_what_is_ours_and_changed_is_renewed(node):
     ran()
     mark = node.kept["/_component_template/t-fields"]["t-fields"][0]["wrapped"]["_meta"]
