@@ -24,6 +24,7 @@ from pipeline.edges.kafka.wire import (
     signal_of,
 )
 from pipeline.errors import BadRecord
+from pipeline.event import Verdict
 from pipeline.flow import DECIDE, SUSPECT
 from pipeline.record import Reject, Tick
 from pipeline.states import Saved, States
@@ -111,6 +112,8 @@ class Judging:
         for output in outputs:
             if not isinstance(output, Tick):
                 yield from self._routes.rows((output,))
+                if isinstance(output, Verdict):
+                    yield from self._routes.enforced(output)
             elif output.depth <= depth:
                 yield from self._routes.spread(SIGNALS, output)
 

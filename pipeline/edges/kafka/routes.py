@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from zlib import crc32
 
+import orjson
 from msgspec import Struct
 
 from pipeline.alert import Alert, Standing
@@ -15,7 +16,7 @@ from pipeline.record import Reject, Swap, Tick
 from pipeline.signal import Signal
 
 EVENTS, SCORED, SIGNALS, ALERTS = "ai.events", "ai.scored", "ai.signals", "ai.alerts"
-STANDING, LETTERS = "ai.standing", "ai.deadletter"
+STANDING, LETTERS, ENFORCED = "ai.standing", "ai.deadletter", "ai.verdicts"
 MEMORY, DOCKETS, POSITIONS, PACKS = "ai.memory", "ai.dockets", "ai.positions", "ai.packs"
 
 TOPICS: dict[type[Any], str] = {
@@ -27,6 +28,23 @@ TOPICS: dict[type[Any], str] = {
     Reject: LETTERS,
 }
 """The topic of each noun, without the prefix of the settings."""
+
+
+TOLD = (
+    "event.id",
+    "@timestamp",
+    "event.action",
+    "ai.policy.expected",
+    "ai.policy.reason",
+    "ai.policy.decision",
+    "ai.risk.score",
+    "user.id",
+    "user.email",
+    "gen_ai.agent.id",
+    "ai.app.id",
+    "ai.task.id",
+)
+"""What an enforcer hears of an event."""
 
 
 class Row(NamedTuple):
@@ -67,6 +85,16 @@ class Routes(Struct, frozen=True):
                 owner(key, self.count(topic)),
                 key.encode("utf-8", "surrogatepass"),
                 value,
+            )
+
+    def enforced(self, verdict: Verdict) -> Iterator[Row]:
+        """Tell enforcers what the policy asks of an event, where it asks more than to let it be."""
+        fields = verdict.event.fields
+        if fields.get("ai.policy.expected", "allow") != "allow":
+            told = {name: fields[name] for name in TOLD if name in fields}
+            key, number = verdict.event.id, owner(verdict.event.id, self.count(ENFORCED))
+            yield Row(
+                self.prefix + ENFORCED, number, key.encode("utf-8", "surrogatepass"), orjson.dumps(told)
             )
 
     def spread(self, topic: str, carried: Tick | Swap) -> Iterator[Row]:

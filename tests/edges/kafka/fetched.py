@@ -8,7 +8,7 @@ from pipeline.edges.kafka.understanding import Understanding
 from tests.packs import pack, rule
 
 COUNTS = {"ai.events": 2, "ai.scored": 2, "ai.signals": 2, "ai.alerts": 2, "ai.standing": 2}
-COUNTS |= {"ai.deadletter": 1, "ai.positions": 1, "ai.memory": 2, "ai.dockets": 2}
+COUNTS |= {"ai.verdicts": 2, "ai.deadletter": 1, "ai.positions": 1, "ai.memory": 2, "ai.dockets": 2}
 ROUTES = Routes("p-", COUNTS)
 PACK = pack(rule("loud"))
 PACKS = {PACK.digest: PACK}

@@ -2,6 +2,7 @@ from zlib import crc32
 
 from pipeline.alert import Alert
 from pipeline.edges.kafka.routes import Row, owner
+from pipeline.event import Event, Verdict
 from pipeline.record import Place, Reject, Swap, Tick
 from tests.edges.kafka.fetched import ROUTES
 
@@ -30,3 +31,21 @@ def test_ticks_and_swaps_reach_every_partition():
 def test_logs_are_named_by_topic_and_partition():
     assert ROUTES.logs("ai.events") == ("p-ai.events-0", "p-ai.events-1")
     assert isinstance(next(iter(ROUTES.spread("ai.events", Swap("d")))), Row)
+
+
+def told(**policy):
+    fields = {"event.id": "e1", "ai.content.text": "private"} | {
+        f"ai.policy.{name}": value for name, value in policy.items()
+    }
+    return list(ROUTES.enforced(Verdict(Event("e1", 1.0, "user.id=ada", idle=False, fields=fields), (), 0.0)))
+
+
+def test_enforcers_hear_what_the_policy_asks_and_nothing_of_the_content():
+    (row,) = told(expected="block", reason="P1")
+
+    assert (row.topic, row.key) == ("p-ai.verdicts", b"e1")
+    assert row.value == b'{"event.id":"e1","ai.policy.expected":"block","ai.policy.reason":"P1"}'
+
+
+def test_what_may_be_is_not_told_to_enforcers():
+    assert told(expected="allow") == told() == []
