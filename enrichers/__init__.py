@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from enrichers.app import app
 from enrichers.change import change
+from enrichers.change_facts import change_facts
 from enrichers.data_classes import data_classes
 from enrichers.identity import identity
 from enrichers.intent import intent
@@ -27,6 +28,7 @@ ENRICHERS: tuple[Enricher, ...] = (
     tools,
     registry,
     change,
+    change_facts,
     data_classes,
     intent,  # reads what data_classes saw
     text_facts,

@@ -1,4 +1,4 @@
-"""Classify texts: credentials, personal data, cards, source code, markings, and what is encoded.
+"""Classify texts: credentials, personal data, cards, source code, malicious code, markings, and what is encoded.
 
 One pass (`glance.py`) looks for the cues of all tables under `enrichers/data/classifiers/` at once; only where it stops
 do `kinds.py`, `code.py` and `decode.py` look closer. `look.py` puts it together.

@@ -12,6 +12,7 @@ from enrichers.classify.fold import INVISIBLE
 from enrichers.classify.health import rows as clinical_rows
 from enrichers.classify.hidden import MARKS
 from enrichers.classify.kinds import Kind, kinds, number_kinds
+from enrichers.classify.malicious import malicious_signs
 from enrichers.classify.names import CUES
 from enrichers.classify.orders import orders
 
@@ -50,7 +51,7 @@ PLAIN = (
 PEOPLE = (
     r"(?:name|mail|phone|mobile|address|adresse|nom|nombre|naam|nome|vorname|ssn|iban|birth|dob|telefon|tel)"
 )
-NUMBER = "number"
+NUMBER, COMMAND, MALICE = "number", "command", "malice"
 _MONEY = r"[0-9] [A-Z]|, [0-9]{4}|[A-Z]{2} ?[0-9]|[$£€] ?-?[0-9]|[0-9] ?[$€]|[0-9] ?(?:bn|[mb]illion|mn|kr|z)"
 """Beside a number: a currency, a quantity, a town; together they make an address or an amount."""
 RECORDS = (
@@ -65,6 +66,22 @@ RECORDS = (
 
 Several cues of one topic take the pass less time than one that begins with `^|`, or that has all alternatives."""
 
+COMMANDS = tuple(
+    Cue(COMMAND, None, expression, caseless=True, once=True)
+    for expression in (
+        r"[a-z]\(",
+        r"[ \t][-/]{1,2}[a-z]",
+        r"\$[_({a-z]",
+        r"::[a-z]",
+        r"/(?:dev|etc|tmp|bin)/",
+        r"[\"'](?:\.|[/\\])",
+        r"\\[a-z]",
+        r"wevtutil|advfirewall|vssadmin|shadowcopy|windefend|histfile|histsize|systemctl|recoveryenabled|mkfifo",
+        r"wh_keyboard|create_suspended|logsource",
+    )
+)
+"""What is in every text that has commands or calls, and seldom in prose: only there is it looked for malicious code."""
+
 
 @cache
 def general_cues() -> tuple[Cue, ...]:
@@ -73,7 +90,7 @@ def general_cues() -> tuple[Cue, ...]:
     asked = [Cue("order", order, cue, caseless=True) for order in orders() for cue in order.cues]
     queries = [Cue(QUERY, sign, sign.expression, sign.caseless, once=True) for sign in signs() if sign.alone]
     marks = [Cue(topic, None, mark, once=True) for topic, mark in MARKS]
-    return (*found, *asked, *queries, *PLAIN, *RECORDS, *marks)
+    return (*found, *asked, *queries, *PLAIN, *RECORDS, *marks, *COMMANDS)
 
 
 @cache
@@ -104,6 +121,12 @@ def person_cues() -> tuple[Cue, ...]:
 def code_cues() -> tuple[Cue, ...]:
     """Give what is looked for in texts that may hold source code."""
     return tuple(Cue("code", sign, sign.expression, sign.caseless) for sign in signs())
+
+
+@cache
+def malicious_cues() -> tuple[Cue, ...]:
+    """Give what is looked for in texts that have commands or calls."""
+    return tuple(Cue(MALICE, sign, cue, caseless=True) for sign in malicious_signs() for cue in sign.cues)
 
 
 @cache

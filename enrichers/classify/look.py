@@ -9,11 +9,21 @@ from sys import maxsize
 from msgspec import Struct
 
 from enrichers.classify.code import QUERY, blocks, may_be_code
-from enrichers.classify.cues import NUMBER, code_cues, disguise_cues, number_cues
+from enrichers.classify.cues import (
+    COMMAND,
+    MALICE,
+    NUMBER,
+    code_cues,
+    disguise_cues,
+    malicious_cues,
+    number_cues,
+)
 from enrichers.classify.decode import DEEPEST, ROOM, hidden
 from enrichers.classify.glance import Hits, glance
 from enrichers.classify.hidden import MARKS, Hidden
 from enrichers.classify.kinds import findings, numbers
+from enrichers.classify.malicious import KLASS as HARM
+from enrichers.classify.malicious import malicious
 from enrichers.classify.persons import persons
 from enrichers.classify.spans import Span, around, settle
 
@@ -92,7 +102,11 @@ def look(
     )
     if layers:
         found = [*_meant(found, layers), *(span for layer in layers for span in layer.covers)]
-    spans = around((block for block, _ in code), settle(found)) if code else settle(found)
+    spans = settle(found)
+    if COMMAND in hits and (signs := glance(text, malicious_cues).get(MALICE)):
+        spans = around(malicious(text, signs), spans)
+    if code:
+        spans = around((block for block, _ in code), spans)
     lines = tuple((block.type, lines) for block, lines in code)
     return Seen(text, hits, spans, lines, layers, people.records)
 
@@ -149,8 +163,14 @@ def _reveals(layer: Layer, outer: Outer) -> bool:
     if layer.part.turn and "turned" not in outer.hits:
         return bool(layer.seen.layers and layer.covers) or any(span.valid for span in layer.covers)
     if layer.part.places is None or layer.part.encodings[0] in FOLDS:
-        return bool(layer.covers) or _clinical(layer.seen.spans) > _clinical(outer.found)
+        more = _clinical(layer.seen.spans) > _clinical(outer.found)
+        return bool(layer.covers) or more or _harms(layer.seen.spans)
     return bool(layer.covers) or any(order.weight for order, _, _ in layer.seen.hits.get("order", ()))
+
+
+def _harms(spans: list[Span]) -> bool:
+    """Say whether there is malicious code, which is not replaced either."""
+    return any(span.klass == HARM for span in spans)
 
 
 def _clinical(spans: list[Span]) -> int:

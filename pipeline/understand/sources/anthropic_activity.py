@@ -76,6 +76,8 @@ _AUDIENCES = {
     "private": "private",
 }
 _WIDEST = ("public", "external", "internal", "private")
+_UNSAID = (("admin_api_key", "admin"), ("primary_owner_", "primary_owner"))
+"""How the types of grants begin that bring everything, and the scope that this is."""
 _LONGEST = 256
 
 
@@ -140,12 +142,20 @@ def _own(value: Fields, verb: str) -> Fields:
             "ai.content.origin": "user",
         }
     if verb == "grant":
-        return pick(value, _GRANT)
+        fields = pick(value, _GRANT)
+        if (scope := _unsaid(text(value.get("type")))) and "ai.grant.scopes" not in fields:
+            fields["ai.grant.scopes"] = scope
+        return fields
     if verb == "share":
         return {"ai.share.visibility": _visibility(value.get("audience"))}
     if verb == "signin" and given(word := value.get("decision")):
         return {"ai.policy.decision": "block" if decision(word) == "block" else None, "event.reason": word}
     return {}
+
+
+def _unsaid(kind: str) -> str | None:
+    """Give what a grant brings that needs no scope to say so."""
+    return next((scope for head, scope in _UNSAID if kind.startswith(head)), None)
 
 
 def _visibility(audience: Any) -> str | None:

@@ -47,6 +47,7 @@ HOSTILE = {
     "begun tokens": "eyJ",
     "groups": "2001:",
     "accounts": "DE81 2907 1432 8650 9173 46 ",
+    "signs of harm": "iex (iwr x) reg add /tmp/.a ",
     "tokens": "token: aB3dE5gH7jK9mN1pQ3sT5vX7 ",
 }
 

@@ -146,6 +146,21 @@ def test_a_grant_names_server_target_and_role_and_copies_no_update():
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "role", "scopes"),
+    [
+        ("admin_api_key_created", None, ["admin"]),
+        ("primary_owner_transferred", None, ["primary_owner"]),
+        ("primary_owner_transferred", "owner", ["owner"]),
+        ("api_key_created", None, None),
+    ],
+)
+def test_a_grant_that_brings_everything_says_so_where_the_record_does_not(kind, role, scopes):
+    (found,) = fields_of({**ACTIVITY, "type": kind, "role": role})
+
+    assert found.get("ai.grant.scopes") == scopes
+
+
 def test_a_blocked_account_is_a_block():
     (found,) = fields_of({**ACTIVITY, "type": "abuse_decision_received", "decision": "blocked"})
 
