@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -16,10 +17,13 @@ from pipeline.edges.kafka.routes import log_name
 from pipeline.edges.kafka.wire import POSITION, position_of
 from tests.services.kafkapython import KafkaConsumer, KafkaProducer, TopicPartition
 from tests.services.rigged import Rig
-from tests.services.way import END, ROOT, calm, command, distributed, in_order, read_topic, settings
+from tests.services.way import END, ROOT, calm, command, in_order, plain, settings
 
 PATIENCE = 60
 """Seconds in which a worker comes to the moment that a test waits for."""
+
+SILENCE = 10.0
+"""Seconds without a record after which the end of a compacted topic is reached."""
 
 QUIET = 2.0
 """Seconds without a new record after which nothing more is awaited."""
@@ -121,11 +125,42 @@ class Scene:
         return log_name(f"{self.prefix}ai.{name}", number)
 
     def found(self):
-        return distributed(self.address, self.prefix)
+        """Give documents by kind and id, and how often each was written."""
+        documents, times = {}, Counter()
+        for kind in ("scored", "alerts", "standing"):
+            documents[kind] = {}
+            for key, value in self.read(kind, self.partitions):
+                document = json.loads(value)
+                name = document["event.id"] if kind == "scored" else key.decode()
+                times[kind, name] += 1
+                documents[kind][name] = plain(document)
+        return documents, times
 
     def letters(self):
-        found = read_topic(self.address, f"{self.prefix}ai.deadletter", 1)
-        return [json.loads(value) for _, value in found]
+        return [json.loads(value) for _, value in self.read("deadletter", 1)]
+
+    def read(self, name, partitions):
+        """Give all committed records of a topic: key, value, in the order of each partition.
+
+        Of a compacted topic the last batch may be empty, and then kafka-python never comes to its end: silence is one.
+        """
+        consumer = KafkaConsumer(
+            bootstrap_servers=self.address, isolation_level="read_committed", enable_auto_commit=False
+        )
+        places = [TopicPartition(f"{self.prefix}ai.{name}", number) for number in range(partitions)]
+        consumer.assign(places)
+        ends = consumer.end_offsets(places)
+        consumer.seek_to_beginning(*places)
+        found, since = [], time.monotonic()
+        while any(consumer.position(place) < ends[place] for place in places):
+            some = consumer.poll(timeout_ms=500, max_records=10_000)
+            if some:
+                since = time.monotonic()
+            elif name == "standing" and time.monotonic() - since > SILENCE:
+                break
+            found += [(record.key, record.value) for records in some.values() for record in records]
+        consumer.close()
+        return found
 
     def said(self):
         """Give the lines that the workers logged."""
@@ -182,7 +217,9 @@ class Watch:
 
     def behind(self):
         """Give how many offsets the acts are behind, by log, or this watch itself."""
-        ends = self._consumer.end_offsets(self._places)
+        ends = self._consumer.end_offsets(
+            [place for place in self._places if not place.topic.endswith(CHANGELOGS)]
+        )
         unread = {log_name(*place): end - self._consumer.position(place) for place, end in ends.items()}
         lags = {log: end - self.positions.get(log, 0) for log, end in self.ends.items()}
         return {log: lag for log, lag in [*unread.items(), *lags.items()] if lag > 0}

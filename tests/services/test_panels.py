@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from msgspec.structs import replace
 
 from pipeline.alert import Standing
+from pipeline.cli.dashboards import dashboards
 from pipeline.dashboards.nouns import Condition, Group, Metric, Panel, Place, Window
 from pipeline.dashboards.rows import is_empty
 from pipeline.dashboards.search import index_of
@@ -19,7 +21,7 @@ from pipeline.edges.elastic.templates import pieces
 from pipeline.edges.panels import of_elastic, of_sqlite
 from pipeline.edges.sqlite import SqliteStore
 from pipeline.settings import Elastic
-from tests.dashboards.simulated import NAMES, PANELS, WHOLE, written
+from tests.dashboards.simulated import NAMES, PANELS, SCREENS, WHOLE, written
 
 pytestmark = pytest.mark.xdist_group("services")
 
@@ -70,7 +72,10 @@ ODD = {
         ),
     ),
     "ranges within groups": panel(
-        groups=(top("ai.surface", 3), Group("ranges", "ai.content.length", bounds=(0.0, 100.0, 1000.0), names=("short", "long"))),
+        groups=(
+            top("ai.surface", 3),
+            Group("ranges", "ai.content.length", bounds=(0.0, 100.0, 1000.0), names=("short", "long")),
+        ),
     ),
     "numbers as groups": panel(groups=(top("http.response.status_code", 5),)),
     "nothing at all": panel(
@@ -109,7 +114,8 @@ def asks(node, day):
             part = b"".join(x + b"\n" for line in lines[at : at + 4000] for x in (line.action, line.document))
             asked(node, "POST", "/_bulk", part, "application/x-ndjson")
     asked(node, "POST", f"/logs-{PREFIX}.*,{PREFIX}-*/_refresh", "")
-    yield of_sqlite(store), of_elastic(Elastic(url=node), PREFIX)
+    with of_elastic(Elastic(url=node), PREFIX) as ask:
+        yield of_sqlite(store), ask
     store.close()
 
 
@@ -147,6 +153,21 @@ def test_a_panel_shows_the_same_of_both_stores_and_something(panel, asks):
 def test_what_no_panel_does_yet_agrees_too(name, asks):
     assert agree(ODD[name], WHOLE, asks)
     agree(ODD[name], MORNING, asks)
+
+
+@pytest.mark.parametrize("name", [screen.id for screen in SCREENS])
+@pytest.mark.usefixtures("asks")
+def test_a_dashboard_is_shown_of_a_node_as_of_a_file(name, node, day, tmp_path):
+    (tmp_path / "s.toml").write_text(f'[elastic]\nprefix = "{PREFIX}"\n', "utf-8")
+    env = {"SHADOWGRAPH_SETTINGS": str(tmp_path / "s.toml")}
+    of_file, of_node = (
+        [json.loads(line) for line in CliRunner().invoke(dashboards, words, env=env).stdout.splitlines()]
+        for words in (["show", name, "--json", "--store", store] for store in (f"sqlite:///{day}", node))
+    )
+    assert [line["panel"] for line in of_node] == [line["panel"] for line in of_file]
+    for one, other in zip(of_file, of_node, strict=True):
+        assert len(one["rows"]) == len(other["rows"]) > 0
+        assert all(all(map(same, *pair)) for pair in zip(one["rows"], other["rows"], strict=True))
 
 
 def test_a_wrong_sql_would_be_seen(asks):
