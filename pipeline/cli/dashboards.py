@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +109,8 @@ def show(name: str, store: str | None, only: tuple[str, ...], *, svg: bool, as_j
     from pipeline.dashboards.rows import heads
 
     screen, extra = _named(name), _only(only)
-    with closing(stored(store)) as kept:
-        window, ask, console = _window(screen, kept), _asking(kept), terminal()
+    with closing(stored(store)) as kept, _asking(kept) as ask:
+        window, console = _window(screen, kept), terminal()
 
         def rows_of(panel: Panel) -> list[Row]:
             return ask(replace(panel, where=(*panel.where, *extra)), window)
@@ -176,12 +176,12 @@ def _window(screen: Dashboard, kept: Kept) -> Window:
     return Window(*(iso(end)[:23] + "Z" for end in ends))
 
 
-def _asking(kept: Kept) -> Ask:
+def _asking(kept: Kept) -> AbstractContextManager[Ask]:
     from pipeline.edges.panels import of_elastic, of_sqlite
     from pipeline.edges.sqlite import SqliteStore
 
     if isinstance(kept, SqliteStore):
-        return of_sqlite(kept)
+        return nullcontext(of_sqlite(kept))
     from pipeline.edges.elastic.client import placed
 
     given = _settings().elastic
@@ -193,8 +193,7 @@ def _quiet(found: list[Dashboard], store: str) -> list[str]:
     from pipeline.edges.panels import faults
 
     told = []
-    with closing(stored(store)) as kept:
-        ask = _asking(kept)
+    with closing(stored(store)) as kept, _asking(kept) as ask:
         for screen in found:
             window = _window(screen, kept)
             for panel in screen.panels:
