@@ -99,10 +99,13 @@ def decide(signal: Signal, docket: Docket, pack: Pack) -> Iterator[Alert | Stand
 
 
 def lapse(subject: str, docket: Docket, tick: Tick, pack: Pack) -> Iterator[Alert | Standing | Signal]:
-    """Conclude what only passing time proves: absence, averages, `not`, decay; drop what no window needs."""
+    """Conclude what only passing time proves: absence, averages, `not`, decay; drop what no window needs.
+
+    Risk fades when alerts of every depth have been told: a Tick one deeper than the deepest rule says so.
+    """
     for firing in concluded(docket, subject, tick, pack):
         yield from answer(firing, docket, pack)
-    if tick.depth == 0:
+    if tick.depth == pack.depth + 1:
         yield from decay(subject, docket, tick.time)
     close_days(docket, tick)
 
@@ -151,7 +154,7 @@ def _settled(output: Any, states: AllStates, packs: Packs) -> Iterator[Output]:
         given = waiting.popleft()
         if isinstance(given, Alert | Standing):
             yield given
-        elif isinstance(given, Signal) or given.depth <= depth:
+        elif isinstance(given, Signal) or given.depth <= depth + 1:
             waiting.extend(turn(DECIDE, (given,), states.decide, packs))
 
 

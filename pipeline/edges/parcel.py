@@ -38,12 +38,15 @@ def load_parcel(digest: str, value: bytes, *, key: bytes) -> Pack:
     """Give the pack that a record holds; ContentError with every fault, and where it is not the one of this digest."""
     with tempfile.TemporaryDirectory(prefix="shadowgraph-pack-") as name:
         folder = Path(name)
-        for file, body in unpacked(value).items():
-            path = folder / (COMPANY if file in POLICY_FILES else "detections") / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
-            if PurePosixPath(file).parts[0] not in APART:
-                path.with_suffix(".cases.yaml").touch()  # who pushed the rule has proved it
+        try:
+            for file, body in unpacked(value).items():
+                path = folder / (COMPANY if file in POLICY_FILES else "detections") / file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(body)
+                if PurePosixPath(file).parts[0] not in APART:
+                    path.with_suffix(".cases.yaml").touch()  # who pushed the rule has proved it
+        except OSError as error:  # names that no disk takes, or one that is a file and a folder
+            raise _foreign() from error
         pack = load_pack(key=key, content=folder)
     if pack.digest != digest:
         fault = f"the pack stored as {digest[:12]} is {pack.digest[:12]}"

@@ -8,6 +8,7 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import faust
+from faust.exceptions import ConsumerNotStarted
 from faust.types import TP
 from yarl import URL
 
@@ -25,7 +26,10 @@ class ActApp(faust.App):
 
     def consumer_assignment(self) -> set[TP]:
         """Give the partitions that the group has given to this process; none before it has joined."""
-        return self.consumer.assignment() if self.started else set()
+        try:
+            return self.consumer.assignment() if self.started else set()
+        except ConsumerNotStarted:
+            return set()
 
 
 def faust_app(act: str, settings: Settings) -> ActApp:

@@ -21,14 +21,23 @@ class KnownPacks(Mapping[str, Pack]):
 
     def __init__(self, own: Pack) -> None:
         self.own = own
-        self.newest = own.digest
         self._made = {own.digest: own}
         self._parcels: dict[str, bytes] = {}
 
     def take(self, digest: str, parcel: bytes) -> None:
-        """Know a pushed pack; the newest is where a partition begins that was never judged."""
+        """Know a pushed pack."""
+        self._parcels.pop(digest, None)
         self._parcels[digest] = parcel
-        self.newest = digest
+
+    @property
+    def newest(self) -> str:
+        """Give the digest of the newest pack that can be used: where a partition begins that was never judged."""
+        for digest in reversed(self._parcels):
+            try:
+                return self[digest].digest
+            except Outage as error:
+                log.error("pack passed over", extra={"error": str(error)})  # noqa: TRY400 - a fault of content, not of ours
+        return self.own.digest
 
     @property
     def pushed(self) -> int:
@@ -77,9 +86,13 @@ class KnownReference:
             folder = Path(made)
             if self._folder:
                 shutil.copytree(self._folder, folder, dirs_exist_ok=True)
-            for name, body in self._files.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_bytes(body)
+            for name, body in [*self._files.items()]:
+                try:
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / name).write_bytes(body)
+                except OSError as error:
+                    del self._files[name]
+                    log.error("reference file left out", extra={"why": error.strerror})  # noqa: TRY400 - a name that no disk takes
             self._read(folder)
 
     def _read(self, folder: Path) -> None:

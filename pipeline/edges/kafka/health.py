@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -15,12 +15,12 @@ SLOW = 60.0
 
 
 @asynccontextmanager
-async def serve(worker: Worker, measures: Measures) -> AsyncIterator[int]:
-    """Serve health and metrics while the body runs; give the port."""
+async def serve(worker: Worker, measures: Measures, acts: Sequence[str]) -> AsyncIterator[int]:
+    """Serve health and metrics of these acts while the body runs; give the port."""
 
     async def health(_: web.Request) -> web.Response:
         stuck, joined = measures.stuck(), measures.joined()
-        ill = stuck > SLOW or not joined
+        ill = stuck > SLOW or not set(acts) <= set(joined)
         told = {"ok": not ill, "seconds_in_hand": round(stuck, 1), "partitions": joined}
         return web.json_response(told, status=503 if ill else 200)
 

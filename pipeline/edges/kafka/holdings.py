@@ -39,11 +39,22 @@ class Holder(Protocol):
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Give all that a batch leaves behind."""
 
+    def reject(self, record: Incoming, reason: str) -> list[Row]:
+        """Give a dead letter for a record in place of judging it, and the position behind it."""
+
     async def outward(self) -> list[Row]:
         """Do what a batch does outside of Kafka, to its end; give what that leaves behind. It may come again."""
 
     async def close(self) -> None:
         """Let go of what is held outside of Kafka."""
+
+
+class Unjudged(Exception):
+    """Judging fell over these records: an error of ours, which must not hold up all that comes behind them."""
+
+    def __init__(self, records: Sequence[Incoming]) -> None:
+        super().__init__("an error of ours")
+        self.records = records
 
 
 class Held(Struct):
@@ -97,9 +108,13 @@ class Holdings:
         self._lanes: dict[Place, Lane] = {}
         self._opening: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._rebalances = 0
+        self._singly: dict[Place, dict[int, str]] = {}
+        self._closed = False
 
     async def give(self, place: Place, records: Sequence[Incoming], done: Callable[[], Any]) -> None:
         """Queue a batch; `done` is called when it is committed. Waits while the partition has one queued already."""
+        if self._closed:
+            return
         if place not in self._lanes:
             queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
             self._lanes[place] = Lane(queue, asyncio.create_task(self._work(place, queue)))
@@ -124,12 +139,13 @@ class Holdings:
                 await lane.task
             while not lane.queue.empty():  # whoever waits to put something into it must not wait for ever
                 lane.queue.get_nowait()
+        self.measures.forget(self.act, place)
         await self._close(place)
 
     async def close(self) -> None:
         """Let go of everything."""
-        for place in {*self._held, *self._lanes}:
-            await self.let_go(place)
+        self._closed = True
+        await asyncio.gather(*(self.let_go(place) for place in {*self._held, *self._lanes}))
 
     def waits(self, place: Place) -> bool:
         """Say whether records of a partition are in hand or wait for it."""
@@ -177,6 +193,8 @@ class Holdings:
             except (ContentError, Refused) as error:
                 self._fatal(error)
                 return False
+            except Unjudged as error:
+                await self._doubt(place, error)
             except Exception as error:
                 level = logging.WARNING if isinstance(error, Outage) else logging.ERROR
                 told = {"log": log_name(*place), "error": _word(error), "wait": wait}
@@ -186,15 +204,31 @@ class Holdings:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LATE)
             else:
+                self._singly.pop(place, None)
                 return True
         return False
 
+    async def _doubt(self, place: Place, error: Unjudged) -> None:
+        """Judge the batch once more, record by record; one alone over which judging falls becomes a dead letter."""
+        known = self._singly.setdefault(place, {})
+        if len(error.records) == 1:
+            known[error.records[0].offset] = f"cannot be judged: {type(error.__cause__).__name__}"
+        told = {"log": log_name(*place), "records": len(error.records), "first": error.records[0].offset}
+        log.error("judging failed", extra=told, exc_info=error.__cause__)
+        self.measures.failed(self.act)
+        await self._close(place)
+
     async def _judge(self, place: Place, held: Held, records: Sequence[Incoming]) -> None:
         fresh = [record for record in records if record.offset >= held.holder.position]
-        for start in range(0, len(fresh), self._size):
-            some = fresh[start : start + self._size]
+        singly = self._singly.get(place)
+        size = self._size if singly is None else 1
+        for start in range(0, len(fresh), size):
+            some = fresh[start : start + size]
             self.measures.took(self.act, len(some))
-            rows = held.holder.prepare(some)
+            if singly and (reason := singly.get(some[0].offset)):
+                await self._commit(place, held, held.holder.reject(some[0], reason))
+                continue
+            rows = _prepared(held.holder, some)
             await self._commit(place, held, [*rows, *await held.holder.outward()])
 
     async def _commit(self, place: Place, held: Held, rows: list[Row]) -> None:
@@ -212,6 +246,8 @@ class Holdings:
 
     async def _opened(self, place: Place) -> Held:
         async with self._opening[place]:
+            if self._closed:
+                raise Outage("the worker ends")
             if place not in self._held:
                 holder, right = await self._open(place)
                 self._held[place] = Held(holder, right, asyncio.Lock())
@@ -221,6 +257,15 @@ class Holdings:
     async def _close(self, place: Place) -> None:
         if held := self._held.pop(place, None):
             await held.close()
+
+
+def _prepared(holder: Holder, records: Sequence[Incoming]) -> list[Row]:
+    try:
+        return holder.prepare(records)
+    except (Outage, ContentError):
+        raise
+    except Exception as error:
+        raise Unjudged(records) from error
 
 
 def _word(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pipeline.alert import Alert, Standing
+from pipeline.edges.elastic.names import fitting, level_id
 from pipeline.edges.elastic.settle import Letter
 from pipeline.edges.elastic.sink import Sink
 from pipeline.edges.kafka.incoming import Incoming, after
@@ -37,10 +38,12 @@ class Indexing:
         self._sink = open_sink(self._refused.append)
         self._first = True
         self._batch: list[Any] = []
+        self._offsets: dict[str, int] = {}
 
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Read documents; give dead letters for what is none, and the new position."""
         letters: list[Reject] = []
+        self._offsets = {}
         self._batch = list(self._documents(records, letters))
         self.position = records[-1].offset + 1
         return [*self._routes.rows(letters), self._position()]
@@ -50,11 +53,20 @@ class Indexing:
         await self._sink.index(self._batch, first=self._first)
         self._first = False
         letters = [
-            Reject(Place(self.log, self.position), f"{letter.id}: {letter.reason}")
+            Reject(Place(self.log, self._offsets.get(letter.id, self.position)), letter.reason)
             for letter in self._refused
         ]
         self._refused.clear()
         return [*self._routes.rows(letters)]
+
+    def reject(self, record: Incoming, reason: str) -> list[Row]:
+        """Give a dead letter for a record in place of indexing it, and the position behind it."""
+        self.position, self._batch = record.offset + 1, []
+        return [*self._routes.rows((Reject(after(self.log, record), reason),)), self._position()]
+
+    async def ready(self) -> None:
+        """Wait until Elasticsearch answers. Raises Refused where only an operator can help."""
+        await self._sink.ready()
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -63,7 +75,9 @@ class Indexing:
     def _documents(self, records: Sequence[Incoming], letters: list[Reject]) -> Iterator[Any]:
         for record in records:
             try:
-                yield _noun(self._topic, record)
+                noun = _noun(self._topic, record)
+                self._offsets |= dict.fromkeys(_ids(noun), record.offset + 1)
+                yield noun
             except (ValueError, KeyError, TypeError):
                 letters.append(Reject(after(self.log, record), "no document"))
 
@@ -71,6 +85,17 @@ class Indexing:
         number = owner(self.log, self._routes.count(POSITIONS))
         value = saved_position(Position(FORM, self.position))
         return Row(self._routes.prefix + POSITIONS, number, self._key, value)
+
+
+def _ids(noun: Verdict | Alert | Standing) -> tuple[str, ...]:
+    """Name a document as the sink does when it cannot be indexed."""
+    match noun:
+        case Verdict():
+            return (fitting(noun.event.id),)
+        case Alert():
+            return level_id(noun.fields), noun.id
+        case Standing():
+            return (fitting(noun.subject),)
 
 
 def _noun(topic: str, record: Incoming) -> Verdict | Alert | Standing:

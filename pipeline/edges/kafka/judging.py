@@ -100,6 +100,12 @@ class Judging:
             *self._changes(checkpoint.changed),
         ]
 
+    def reject(self, record: Incoming, reason: str) -> list[Row]:
+        """Give a dead letter for a record in place of judging it, and the position behind it."""
+        self.position = record.offset + 1
+        letter = Reject(after(self.log, record), reason)
+        return [*self._routes.rows((letter,)), *self._changes(self.states.changes())]
+
     async def outward(self) -> list[Row]:
         """Do nothing outside of Kafka."""
         return []
@@ -108,14 +114,18 @@ class Judging:
         """Hold nothing outside of Kafka."""
 
     def _outputs(self, outputs: Sequence[Any]) -> Iterator[Row]:
-        depth = in_force(self._packs, self.digest).depth
+        """Give rows for outputs; of Ticks of one depth the last of a batch says all."""
+        depth, ticks = in_force(self._packs, self.digest).depth, dict[int, Tick]()
         for output in outputs:
-            if not isinstance(output, Tick):
-                yield from self._routes.rows((output,))
-                if isinstance(output, Verdict):
-                    yield from self._routes.enforced(output)
-            elif output.depth <= depth:
-                yield from self._routes.spread(SIGNALS, output)
+            if isinstance(output, Tick):
+                ticks[output.depth] = output
+                continue
+            yield from self._routes.rows((output,))
+            if isinstance(output, Verdict):
+                yield from self._routes.enforced(output)
+        for tick in ticks.values():
+            if tick.depth <= depth + 1:
+                yield from self._routes.spread(SIGNALS, tick)
 
     def _changes(self, changed: Saved) -> Iterator[Row]:
         topic = self._routes.prefix + self._seat.changelog

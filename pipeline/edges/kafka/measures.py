@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter as Count
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import inf, isfinite
 from typing import Any
 
@@ -72,12 +72,22 @@ class Measures:
             passed = states.clock.passed.get("0", -inf)
             if isfinite(passed):
                 self._watermark.labels(act, name).set(passed)
-        if (act, place) in self._busy:
-            self._busy[act, place] = self._clock()
+        self.waits(act, place)
+
+    def forget(self, act: str, place: Any) -> None:
+        """Say no more of a partition that others have now."""
+        for gauge in (self._position, self._watermark, self._states):
+            with suppress(KeyError):
+                gauge.remove(act, log_name(*place))
 
     def begun(self, act: str, place: Any) -> None:
         """Say that a batch is in hand."""
         self._busy[act, place] = self._clock()
+
+    def waits(self, act: str, place: Any) -> None:
+        """Say that the batch in hand waits for somebody else, not for us."""
+        if (act, place) in self._busy:
+            self._busy[act, place] = self._clock()
 
     def ended(self, act: str, place: Any) -> None:
         """Say that it is no longer."""

@@ -14,9 +14,10 @@ from pipeline.edges.kafka.holdings import Open, Place
 from pipeline.edges.kafka.judging import DECIDES, SUSPECTS, Judging, Seat
 from pipeline.edges.kafka.measures import Measures
 from pipeline.edges.kafka.routes import ALERTS, POSITIONS, SCORED, STANDING, Routes, log_name, owner
-from pipeline.edges.kafka.transaction import Checkpoints, restored
+from pipeline.edges.kafka.transaction import Checkpoints, bounds, restored
 from pipeline.edges.kafka.understanding import Understanding
 from pipeline.edges.topics import raw_topics
+from pipeline.errors import ContentError, Problem
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,10 +76,12 @@ def opener(act: str, setup: Setup) -> Open:
     async def open_place(place: Place) -> tuple[Any, Checkpoints]:
         right = await Checkpoints.open(setup.settings.kafka, act, log_name(*place))
         try:
-            return await makes[act](setup, place), right
+            holder = await makes[act](setup, place)
+            compare(holder.position, await bounds(setup.settings.kafka, place), log_name(*place))
         except BaseException:
             await right.close()
             raise
+        return holder, right
 
     return open_place
 
@@ -115,11 +118,38 @@ async def _indexing(setup: Setup, place: Place) -> Any:
     from pipeline.edges.kafka.indexing import Indexing
 
     def sink(letter: Callable[[Letter], None]) -> Sink:
-        return Sink(setup.settings.elastic, letter=letter, say=log.warning)
+        return Sink(setup.settings.elastic, letter=letter, say=say)
+
+    def say(words: str) -> None:
+        """Take waiting for a node as progress."""
+        log.warning(words)
+        setup.measures.waits("index", place)
 
     name = log_name(*place)
     topic = place.topic.removeprefix(setup.settings.kafka.prefix)
-    return Indexing(topic, name, saved=await _positions(setup, name), open_sink=sink, routes=setup.routes)
+    saved = await _positions(setup, name)
+    holder = Indexing(topic, name, saved=saved, open_sink=sink, routes=setup.routes)
+    try:
+        await holder.ready()
+    except BaseException:
+        await holder.close()
+        raise
+    return holder
+
+
+def compare(position: int, bounds: tuple[int, int], name: str) -> None:
+    """Say what is amiss between a position and the log itself.
+
+    ContentError where the log ends before it: then it is another log of the same name.
+    """
+    first, end = bounds
+    if position > end:
+        remedy = "the topic was made anew: begin with another kafka.prefix, or give the changelogs up, too"
+        raise ContentError([Problem(name, 1, f"ends at {end}, but was read up to {position}", remedy)])
+    if 0 < position < first:
+        log.error(
+            "records were deleted before they were read", extra={"log": name, "records": first - position}
+        )
 
 
 async def _positions(setup: Setup, name: str) -> dict[bytes, bytes]:

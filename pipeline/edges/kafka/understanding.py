@@ -56,11 +56,20 @@ class Understanding:
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Understand these records in order; give events, ticks, dead letters and the new position."""
         rows: list[Row] = []
+        tick: Tick | None = None
         for arrival in self._arrivals(map(self._given, records)):
             rows += self._rows(arrival.inputs)
+            tick = next((given for given in reversed(arrival.inputs) if isinstance(given, Tick)), tick)
             self._progress = arrival.progress
+        if tick:
+            rows += self._routes.spread(EVENTS, tick)
         self.position = records[-1].offset + 1
         return [*rows, self._position()]
+
+    def reject(self, record: Incoming, reason: str) -> list[Row]:
+        """Give a dead letter for a record in place of judging it, and the position behind it."""
+        self.position = record.offset + 1
+        return [*self._routes.rows((Reject(after(self.log, record), reason),)), self._position()]
 
     async def outward(self) -> list[Row]:
         """Do nothing outside of Kafka."""
@@ -87,7 +96,7 @@ class Understanding:
         except BadRecord as error:
             return Reject(after(self.log, record), str(error))
         if isinstance(carried, Tick):
-            return replace(carried, log=self.log)
+            return replace(carried, log=self.log, depth=0)
         return carried or self._record(record)
 
     def _record(self, record: Incoming) -> Record:
@@ -112,12 +121,9 @@ class Understanding:
                     yield from arrivals(records, reading, start=self._progress, lateness=self._lateness)
 
     def _rows(self, inputs: Iterable[Any]) -> Iterator[Row]:
-        kept = (given for given in inputs if not (isinstance(given, Event) and given.idle))
-        for given in kept:
-            if isinstance(given, Tick):
-                yield from self._routes.spread(EVENTS, given)
-            else:
-                yield from self._routes.rows((given,))
+        """Give rows for all but Ticks, of which the last of a batch says all, and idle events, which go no further."""
+        kept = (given for given in inputs if not isinstance(given, Tick))
+        yield from self._routes.rows(given for given in kept if not (isinstance(given, Event) and given.idle))
 
     def _position(self) -> Row:
         progress = self._progress

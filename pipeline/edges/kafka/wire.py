@@ -48,6 +48,16 @@ class Position(Struct, frozen=True):
     ended: bool = False
 
 
+class _WrittenTick(Struct, frozen=True):
+    log: str
+    depth: int
+    time: float | None
+
+    def tick(self) -> Tick:
+        return Tick(self.log, inf if self.time is None else self.time, self.depth)
+
+
+_tick = msgspec.json.Decoder(_WrittenTick)
 _event = msgspec.json.Decoder(Event).decode
 _signal = msgspec.json.Decoder(Signal).decode
 _position = msgspec.msgpack.Decoder(Position).decode
@@ -90,9 +100,8 @@ def control_of(key: bytes | None, value: bytes | None) -> Tick | Swap | None:
         told = orjson.loads(value or b"")
         if key == SWAP:
             return Swap(str(told["digest"]))
-        time = told["time"]
-        return Tick(str(told["log"]), inf if time is None else float(time), int(told["depth"]))
-    except (ValueError, TypeError, KeyError) as error:
+        return _tick.decode(value or b"").tick()
+    except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as error:
         raise BadRecord("a tick or swap that nobody can read") from error
 
 

@@ -53,6 +53,8 @@ class Worker:
             app.finalize()
         tasks = [asyncio.create_task(self._watch(following))]
         starts = [asyncio.create_task(app.start()) for app, _ in self.acts.values()]
+        for task in (*tasks, *starts):
+            task.add_done_callback(_must_not_fail)
         await self._stopping.wait()
         for task in (*tasks, *starts):
             task.cancel()
@@ -83,8 +85,11 @@ class Worker:
     async def _watch(self, following: Following) -> None:
         """Follow the content, let time pass for silent logs, and end a worker that makes no progress."""
         while True:
-            with suppress(Exception):  # the brokers are away: the acts say so
+            try:
                 await following.look(seconds=AGAIN)
+            except Exception as error:  # noqa: BLE001 - the brokers are away: looked for again
+                log.warning("cannot follow content", extra={"error": type(error).__name__, "wait": AGAIN})
+                await asyncio.sleep(AGAIN)
             await self._pass_time()
             if (stuck := self._setup.measures.stuck()) > self._setup.settings.worker.watchdog:
                 log.error("no progress, ending", extra={"seconds": round(stuck)})
@@ -113,8 +118,6 @@ async def work(
     acts: Sequence[str], settings: Settings, content: Content, data: Any = None
 ) -> Exception | None:
     """Run acts over the brokers of the settings until a signal comes; give what stopped it, if it was no signal."""
-    if "index" in acts:
-        await _answers(settings)
     setup = await _reached(settings, content, data)
     kafka = settings.kafka
     names = [topic_name(kafka, name) for name in ("packs", *(f"ref.{kind}" for kind in REFERENCES))]
@@ -128,22 +131,11 @@ async def work(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
-    async with serve(settings.worker, setup.measures):
+    async with serve(settings.worker, setup.measures, acts):
         log.info("ready", extra={"acts": list(acts), "pack": setup.packs.newest[:12]})
         await worker.run(following)
     await following.close()
     return worker.fault
-
-
-async def _answers(settings: Settings) -> None:
-    """Wait for Elasticsearch; Refused if it does not know us, or `setup elastic` did not run."""
-    from pipeline.edges.elastic.sink import Sink
-
-    sink = Sink(settings.elastic, letter=lambda _: None, say=log.warning)
-    try:
-        await sink.ready()
-    finally:
-        await sink.close()
 
 
 async def _reached(settings: Settings, content: Content, data: Any) -> Setup:
@@ -175,6 +167,13 @@ async def _reached(settings: Settings, content: Content, data: Any) -> Setup:
     routes = Routes(kafka.prefix, {name.removeprefix(kafka.prefix): count for name, count in needed.items()})
     known = KnownReference(data, content.reference, settings.content)
     return Setup(settings, routes, KnownPacks(content.pack), known, Measures())
+
+
+def _must_not_fail(task: asyncio.Task[Any]) -> None:
+    """End the process where a task that it cannot do without has failed: whoever watches it starts it again."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("cannot go on, ending", exc_info=error)
+        os._exit(70)
 
 
 def _silent(holder: Understanding, seconds: float) -> Any:

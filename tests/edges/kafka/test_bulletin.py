@@ -32,6 +32,7 @@ def test_a_parcel_that_is_no_pack_is_an_outage_not_a_guess():
 
     with pytest.raises(Outage, match="dddddddddddd cannot be used here"):
         packs["d" * 64]
+    assert packs.newest == OWN.digest
 
 
 def test_reference_files_lie_over_the_others():
@@ -52,6 +53,17 @@ def test_a_bad_reference_never_replaces_a_good_one_and_says_what_is_wrong():
     assert reference.fault.startswith("agents.yaml:1: ")
 
 
+@pytest.mark.parametrize("name", ["people.csv/below", "documents/" + "x" * 300])
+def test_a_name_that_no_disk_takes_is_left_out_and_later_files_are_read(name):
+    reference = known()
+    reference.take({"people.csv": PEOPLE})
+    reference.take({name: b"x"})
+    reference.take({"changes.yaml": b"changes: []"})
+
+    assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}
+    assert reference.fault == ""
+
+
 @pytest.mark.parametrize("name", ["../people.csv", "/etc/passwd", "", "documents/../../x"])
 def test_a_name_outside_the_folder_is_not_written(name):
     reference = known()
@@ -67,5 +79,5 @@ def test_records_are_sorted_by_their_topic():
         {"p-ai.packs": [(b"d1", b"x")], "p-ai.ref.people": [(b"people.csv", PEOPLE)]}
     )
 
-    assert packs.newest == "d1"
+    assert "d1" in packs
     assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}

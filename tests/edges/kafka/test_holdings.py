@@ -26,10 +26,16 @@ class Adder:
     def prepare(self, records):
         rows = []
         for record in records:
+            if record.value == b"poison":
+                raise KeyError("what it says")
             self.count += 1
             rows.append(Row("scored", 0, b"k", b"%d:%d" % (self.count, record.offset)))
         self.position = records[-1].offset + 1
         return rows
+
+    def reject(self, record, reason):
+        self.position = record.offset + 1
+        return [Row("letters", 0, b"k", b"%s:%d" % (reason.encode(), record.offset))]
 
     async def outward(self):
         return []
@@ -47,13 +53,13 @@ class Right:
         if self.log.faults and (fault := self.log.faults.pop(0)):
             raise fault
         self.log.rows += [row.value for row in rows]
-        self.log.position = int(rows[-1].value.split(b":")[1]) + 1
+        self.log.position = int(rows[-1].value.rsplit(b":", 1)[1]) + 1
 
     async def close(self):
         pass
 
 
-def taken(log, batches, monkeypatch, *, owned=(HERE,), fatal=None, size=100):
+def taken(log, batches, monkeypatch, *, owned=(HERE,), fatal=None, size=100, poison={}):  # noqa: B006 - never changed
     """Give these batches to holdings over a log; say which of them are done."""
     monkeypatch.setattr(module, "SOON", 0.0)
     done = []
@@ -72,7 +78,9 @@ def taken(log, batches, monkeypatch, *, owned=(HERE,), fatal=None, size=100):
         )
         for number, offsets in enumerate(batches):
             await told.give(
-                HERE, [Fetched(offset, b"") for offset in offsets], lambda number=number: done.append(number)
+                HERE,
+                [Fetched(offset, poison.get(offset, b"")) for offset in offsets],
+                lambda number=number: done.append(number),
             )
         for _ in range(50):
             await asyncio.sleep(0.001)
@@ -237,3 +245,23 @@ def test_behind_a_batch_that_was_left_to_others_nothing_is_taken(monkeypatch):
     log = Log()
     assert slowly(log, monkeypatch, story) == []
     assert log.rows == []
+
+
+def test_one_record_over_which_judging_falls_is_a_dead_letter_and_the_rest_is_judged(monkeypatch):
+    log = Log()
+
+    assert taken(log, [[0, 1, 2], [3]], monkeypatch, poison={1: b"poison"}) == [0, 1]
+    assert log.rows == [b"1:0", b"cannot be judged: KeyError:1", b"2:2", b"3:3"]
+
+
+def test_what_is_given_after_the_end_is_left_to_others():
+    async def open_place(_):
+        raise AssertionError("opened after the end")
+
+    async def run():
+        told = Holdings("suspect", open_place, owned=lambda: [HERE], measures=Measures(), size=9, fatal=print)
+        await told.close()
+        await told.give(HERE, [Fetched(0, b"")], lambda: None)
+        return told.waits(HERE), await told.speak(HERE, lambda _: [])
+
+    assert asyncio.run(run()) == (False, False)

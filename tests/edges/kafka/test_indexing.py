@@ -93,9 +93,11 @@ def test_what_is_no_document_is_a_dead_letter_and_the_rest_is_indexed():
 
 
 def test_what_the_index_can_never_take_is_a_dead_letter():
-    _, rows = taken(holder(FakeSink(refused=["e1"])), verdict(0))
+    other = fetched(5, Verdict(Event("e2", 0.0, "h", idle=False, fields={"event.id": "e2"}), (), 0.0))
+    _, rows = taken(holder(FakeSink(refused=["e1"])), verdict(4), other)
+    letter = json.loads(rows[0].value)
 
-    assert json.loads(rows[0].value)["reason"] == "e1: a mapping fault"
+    assert (letter["offset"], letter["reason"]) == (4, "a mapping fault")
 
 
 def test_what_only_an_operator_can_mend_is_not_swallowed():

@@ -74,12 +74,29 @@ def test_a_signal_becomes_an_alert_and_time_beyond_the_depth_of_the_pack_goes_no
     own = [
         Fetched(number, row.value, key=row.key) for number, row in enumerate(signals) if row.partition == 0
     ]
-    marks = [tick(90 + number, f"p-ai.events-{number}", 2_000_000.0) for number in range(2)]
+    marks = [tick(90 + n, f"p-ai.events-{n}", 2_000_000.0) for n in range(2)]
+    marks += [tick(95 + n, f"p-ai.signals-{n}", 2_000_000.0, depth=1) for n in range(2)]
 
     rows = decider.prepare([*own, *marks])
 
     assert of(rows, "p-ai.alerts") or of(rows, "p-ai.standing")
-    assert not any(isinstance(signal_of(row.key, row.value), Tick) for row in of(rows, "p-ai.signals"))
+    ticks = [signal_of(row.key, row.value) for row in of(rows, "p-ai.signals")]
+    assert {given.depth for given in ticks if isinstance(given, Tick)} == {1}
+
+
+def test_of_the_ticks_of_a_batch_the_last_says_all():
+    rows = judging().prepare([tick(n, RAW[0], 2_000_000.0 + 60 * n) for n in range(5)])
+    ticks = [signal_of(row.key, row.value) for row in of(rows, "p-ai.signals")]
+
+    assert [given.time for given in ticks if isinstance(given, Tick)] == [2_000_240.0] * 2
+
+
+def test_a_record_over_which_judging_falls_leaves_its_place_and_nothing_else():
+    held = judging()
+    rows = held.reject(event(4), "cannot be judged: KeyError")
+
+    assert json.loads(of(rows, "p-ai.deadletter")[0].value)["offset"] == 4
+    assert judging(saved=saved_of(rows, "p-ai.memory")).position == held.position == 5
 
 
 def test_a_record_that_is_no_event_is_a_dead_letter_and_the_others_are_judged():

@@ -42,6 +42,15 @@ def test_time_goes_to_every_partition_of_events():
     assert {tick.log for tick in ticks} == {RAW[0]}
 
 
+def test_of_the_minutes_of_a_batch_the_last_says_all_and_the_depth_is_ours():
+    key, value = tick_record(Tick("whatever", 5.0, 3))
+    minutes = understanding().prepare([raw(0, 5), raw(1, 9), raw(2, 20)])
+    told = events(understanding().prepare([Fetched(0, value, key=key)]))
+
+    assert len([given for given in events(minutes) if isinstance(given, Tick)]) == 2
+    assert set(told) == {Tick(RAW[0], 5.0)}
+
+
 def test_a_broken_record_is_a_dead_letter_with_its_offset():
     rows = understanding().prepare([Fetched(3, b"{"), Fetched(4, b"x", key=b"\0tick")])
     letters = [json.loads(row.value) for row in rows if row.topic == "p-ai.deadletter"]

@@ -72,6 +72,10 @@ def test_a_dead_letter_names_the_offset_of_its_record():
         (TICK, b"{}"),
         (TICK, b'{"log":"a","time":"soon","depth":0}'),
         (TICK, None),
+        (TICK, b'{"log":"a","time":"nan","depth":0}'),
+        (TICK, b'{"log":"a","time":NaN,"depth":0}'),
+        (TICK, b'{"log":7,"time":1.0,"depth":0}'),
+        (TICK, b'{"log":"a","time":1.0,"depth":"1"}'),
         (SWAP, b"7"),
     ],
 )
