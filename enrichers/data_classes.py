@@ -127,7 +127,7 @@ def _classes(
     if not classes:
         return added
     added["ai.data.classes"] = classes
-    added |= {f"ai.data.counts.{klass}": count for klass, count in counts.items()}
+    added |= {f"ai.data.counts.{klass}": count for klass, count in sorted(counts.items())}
     if ranked := [klass for klass in classes if klass in CLASSES]:
         added["ai.data.max_class"] = max(ranked, key=CLASSES.index)
     if hidden:

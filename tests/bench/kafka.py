@@ -68,8 +68,10 @@ def whole(stage, bodies, unit):
         memory.append(max(map(resident, workers.values())))
     watch.until_done(600)
     seconds, total = time.monotonic() - began, 0.0
+    events = figure(page(ports["suspect"]), "records_total", "suspect")
+    say(f"{events:.0f} events and ticks")
     for act, process in workers.items():
-        total += (used := (cpu(process) - spent[act]) / len(bodies))
+        total += (used := (cpu(process) - spent[act]) / events)
         text = page(ports[act])
         p50, p99 = quantiles(text, act)
         many = figure(text, "checkpoint_seconds_count", act)
@@ -99,7 +101,8 @@ def hop(stage, bodies, unit):
     begin(stage, 2)
     spent = cpu(process)
     watch.until_done(600)
-    result("hop", (cpu(process) - spent) / len(bodies), unit)
+    events = sum(watch.positions.get(stage.log_of("events", n), 0) for n in range(4))
+    result("hop", (cpu(process) - spent) / max(events, 1), unit)
 
 
 def restart(stage):

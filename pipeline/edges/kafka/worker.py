@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -13,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from pipeline.content import pack_files
-from pipeline.edges.embedded import Content
+from pipeline.edges.embedded import RARELY, Content
 from pipeline.edges.kafka.apps import attend, faust_app
 from pipeline.edges.kafka.bulletin import KnownPacks, KnownReference, sorted_out
 from pipeline.edges.kafka.content import Following, laid_out, published
@@ -127,6 +128,7 @@ async def work(
         files = {name: path.read_bytes() for name, path in pack_files(data, content=settings.content).items()}
         await published(kafka, names[0], setup.packs.own.digest.encode(), parcel(files))
 
+    gc.set_threshold(*RARELY)
     worker = Worker(acts, setup)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
