@@ -120,7 +120,13 @@ def _missing(data: Path | None) -> Iterator[Problem]:
 
 def _ruling(folder: Path) -> list[Path]:
     """Give the files of rules: those lie in folders of their own."""
-    places = ((path, path.relative_to(folder).parts) for path in rule_files(folder))
+    places = [(path, path.relative_to(folder).parts) for path in rule_files(folder)]
+    stray = [path for path, parts in places if len(parts) == 1 and path.suffix == ".yml"]
+    if stray:
+        remedy = "put it into a folder beside its like, such as exf/"
+        raise ContentError(
+            [Problem(str(path), 1, "lies beside the folders of rules", remedy) for path in stray]
+        )
     return [path for path, parts in places if len(parts) > 1 and parts[0] not in APART]
 
 

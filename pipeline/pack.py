@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -72,7 +73,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     about: About = About()
 
 
-class Correlation(Struct, frozen=True, kw_only=True):
+class Correlation(Struct, frozen=True, kw_only=True, dict=True):
     """A Sigma correlation over the findings of other rules (`rules`: their digests, in order).
 
     `kind` is the Sigma type, `span` the timespan in seconds, `condition` pairs of operator and threshold (all must hold),
@@ -111,9 +112,14 @@ class Correlation(Struct, frozen=True, kw_only=True):
 
     def subject(self, rule: str, facts: Fields) -> str | None:
         """Name the subject that must hear what this rule found; None where it is in no group."""
-        pairs = self.group(rule, facts)
-        named = [(field, key_of(value)) for field, value in pairs or ()]
-        return None if pairs is None else subject(*named or (("rule", self.digest),))
+        named = []
+        for field, source in self._sources(rule):
+            value = facts.get(source)
+            key = value if value.__class__ is str else key_of(value)  # nearly always a text
+            if key is None:
+                return None
+            named.append((field, key))
+        return subject(*named or (("rule", self.digest),))
 
     def counted(self, facts: Fields) -> Any:
         """Give what is counted or added up: the text of all fields, or a number; None: the event is none of this one."""
@@ -125,13 +131,24 @@ class Correlation(Struct, frozen=True, kw_only=True):
 
     def counts(self, rule: str, facts: Fields) -> Fields:
         """Keep what this correlation groups and counts of what a rule found."""
-        needs = (*(source for _, source in self._sources(rule)), *self.fields)
-        return {field: facts[field] for field in needs if field in facts}
+        sources = [source for _, source in self._sources(rule)]
+        return {field: facts[field] for field in (*sources, *self.fields) if field in facts}
 
-    def _sources(self, rule: str) -> list[tuple[str, str]]:
+    def _sources(self, rule: str) -> tuple[tuple[str, str], ...]:
         if not self.aliases:
-            return [(field, field) for field in self.group_by]
-        return [(field, self.aliases.get(field, {}).get(rule, field)) for field in self.group_by]
+            return self._plain
+        return tuple((field, self.aliases.get(field, {}).get(rule, field)) for field in self.group_by)
+
+    @cached_property
+    def _plain(self) -> tuple[tuple[str, str], ...]:
+        return tuple((field, field) for field in self.group_by)
+
+    @cached_property
+    def needed(self) -> int:
+        """Say how many finds a group needs before any of them can matter; 1: the first may."""
+        if self.kind != "event_count" or len(self.rules) != 1:
+            return 1
+        return max((int(least) + (word == "gt") for word, least in self.condition), default=1)
 
 
 class PolicyRule(Struct, frozen=True, kw_only=True):
@@ -198,8 +215,6 @@ class Playbook(Struct, frozen=True, kw_only=True):
 
 MOST_PLANS = 512
 """Kinds of events whose plan a pack remembers."""
-
-
 JUDGED = frozenset(
     "ai.taint ai.policy.id ai.policy.version ai.policy.expected ai.policy.reason ai.policy.violations ai.policy.exception".split()
 )

@@ -109,8 +109,14 @@ def test_what_lies_apart_is_no_rule(detections):
     for name in ("policy", "controls", "pipelines"):
         (detections / name).mkdir()
         (detections / name / "other.yml").write_text("title: [")
-    (detections / "other.yml").write_text("title: [")
     assert len(load_pack(None, detections, key=KEY).rules) == 1
+
+
+def test_a_rule_beside_the_folders_is_a_fault_not_silence(detections):
+    (detections / "other.yml").write_text("title: [")
+
+    with pytest.raises(ContentError, match=r"other\.yml:1: lies beside the folders of rules"):
+        load_pack(None, detections, key=KEY)
 
 
 def test_a_pack_needs_neither_placeholders_nor_playbooks(tmp_path):

@@ -26,7 +26,7 @@ def _lines(error: Exception) -> Iterator[str]:
         case click.exceptions.NoArgsIsHelpError():
             yield from error.format_message().splitlines()
         case click.UsageError():
-            yield f"error: {error.format_message()}"
+            yield f"error: {' '.join(error.format_message().split())}"
             if error.ctx:
                 yield f"try: {error.ctx.command_path} --help"
         case click.ClickException():

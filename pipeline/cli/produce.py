@@ -103,6 +103,12 @@ def _topic(source: str | None, topic: str | None, kafka: Kafka) -> str:
     if (source is None) == (topic is None):
         raise click.UsageError("choose --source or --topic", click.get_current_context(silent=True))
     if topic is not None:
+        if topic not in raw.values():
+            known = (
+                f"those of the settings are {', '.join(raw.values())}" if raw else "the settings name none"
+            )
+            words = f"{topic} is no topic of raw records: {known}"
+            raise click.UsageError(words, click.get_current_context(silent=True))
         return topic
     if source not in raw:
         known = f"it names {', '.join(raw)}" if raw else "it names none"

@@ -120,7 +120,11 @@ def _checked(folder: Path, placeholders: Path | None, *, generic: bool) -> RuleS
         values = read_placeholders(placeholders) if placeholders else {}
         return read_rules(files, placeholders=values, lint=False, generic=True, retired=True)
     lists, playbooks = folder / "placeholders.yaml", folder / "playbooks"
-    ours = [path for path in files if path != lists and path.relative_to(folder).parts[0] not in APART]
+    ours = [
+        path
+        for path in files
+        if path != lists and path.relative_to(folder).parts[:1] not in {(part,) for part in APART}
+    ]
     values = read_placeholders(placeholders or lists) if placeholders or lists.exists() else {}
     known = read_playbooks(playbooks.glob("*.yaml")) if playbooks.is_dir() else None
     return read_rules(ours, placeholders=values, lint=True, playbooks=known, retired=True)

@@ -44,7 +44,13 @@ def terminal() -> Console:
     """Give stdout as people see it: coloured where it is a terminal that wants colours."""
     from rich.console import Console
 
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, legacy_windows=False)
+    class Piped(Console):
+        """A console that leaves a closed pipe to us: it ends a command quietly."""
+
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - the error that is being handled
+
+    return Piped(file=sys.stdout, highlight=False, markup=False, emoji=False, legacy_windows=False)
 
 
 def put(console: Console, text: str = "", *, style: str = "", indent: int = 0, first: str = "") -> None:

@@ -206,3 +206,20 @@ def test_of_several_versions_of_an_alert_only_the_last_leaves():
 
     assert [(alert.id, alert.fields) for alert in checkpoint.outputs] == [("b", {}), ("a", {"n": 2})]
     assert checkpoint.position == {"f": 3}
+
+
+def test_every_level_that_an_alert_reaches_within_a_batch_leaves():
+    told = (("low", 1), ("low", 2), ("high", 3), ("high", 4))
+    versions = [Alert("a", 1.0, {"ai.risk.level": level, "n": number}) for level, number in told]
+
+    checkpoint = step([(Place("f", 3), None)], lambda _: iter(versions), States("suspect", Memory))
+
+    assert [alert.fields["n"] for alert in checkpoint.outputs] == [2, 4]
+
+
+def test_of_several_versions_of_a_standing_only_the_last_leaves():
+    versions = [Standing("a", 1.0, {"ai.risk.level": "low"}), Standing("a", 2.0, {"ai.risk.level": "high"})]
+
+    checkpoint = step([(Place("f", 3), None)], lambda _: iter(versions), States("suspect", Memory))
+
+    assert checkpoint.outputs == (versions[1],)

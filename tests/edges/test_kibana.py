@@ -161,6 +161,7 @@ def test_nobody_there_is_an_outage(stub):
         "ftp://kibana.example",
         "https://kibana.example:port",
         "https://me:pw@kibana.example",
+        "https://:pw@kibana.example:5601",
         "https://",
     ],
 )

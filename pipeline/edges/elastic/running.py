@@ -11,9 +11,13 @@ from pipeline.edges.elastic.names import Names
 from pipeline.edges.elastic.settle import Letter
 from pipeline.edges.elastic.sink import Sink
 from pipeline.edges.embedded import Position
+from pipeline.errors import Outage
 from pipeline.flow import fresh_states
 from pipeline.settings import Elastic
 from pipeline.states import AllStates
+
+PATIENCE = 20.0
+"""Seconds in which a node must answer at the start; later on an outage is waited for, however long it takes."""
 
 
 class ElasticRun:
@@ -49,7 +53,11 @@ class ElasticRun:
     async def _opened(self, given: Elastic, names: Names | None) -> Sink:
         sink = Sink(given, letter=self._told, say=self._say, names=names)
         try:
-            await sink.ready()
+            async with asyncio.timeout(PATIENCE):
+                await sink.ready()
+        except TimeoutError:
+            await sink.close()
+            raise Outage(f"{self.path} does not answer: check the address, and whether it runs") from None
         except BaseException:
             await sink.close()
             raise

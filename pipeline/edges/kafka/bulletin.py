@@ -12,8 +12,22 @@ from enrichers.reference import Reference, load_reference
 from pipeline.edges.parcel import load_parcel
 from pipeline.errors import ContentError, Outage
 from pipeline.pack import Pack
+from pipeline.record import Swap
 
 log = logging.getLogger("shadowgraph.worker")
+
+
+class Unusable(Outage):
+    """A pack is here, but no pack can be made of it."""
+
+
+def unusable(packs: Mapping[str, Pack], swap: Swap) -> str:
+    """Say why a pack that is here cannot judge; empty where it can, or where it is not here."""
+    try:
+        packs.get(swap.digest)
+    except Unusable as error:
+        return str(error)
+    return ""
 
 
 class KnownPacks(Mapping[str, Pack]):
@@ -52,7 +66,7 @@ class KnownPacks(Mapping[str, Pack]):
             try:
                 self._made[digest] = load_parcel(digest, self._parcels[digest], key=self.own.key)
             except ContentError as error:
-                raise Outage(f"the pack {digest[:12]} cannot be used here: {error.problems[0]}") from error
+                raise Unusable(f"the pack {digest[:12]} cannot be used here: {error.problems[0]}") from error
             log.info("pack made", extra={"digest": digest[:12]})
         return self._made[digest]
 

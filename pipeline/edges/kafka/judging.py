@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from pipeline.decide import Docket
 from pipeline.edges.checkpoint import step
+from pipeline.edges.kafka.bulletin import unusable
 from pipeline.edges.kafka.incoming import Incoming, after
 from pipeline.edges.kafka.routes import DOCKETS, EVENTS, MEMORY, SIGNALS, Routes, Row
 from pipeline.edges.kafka.wire import (
@@ -26,7 +27,7 @@ from pipeline.edges.kafka.wire import (
 from pipeline.errors import BadRecord
 from pipeline.event import Verdict
 from pipeline.flow import DECIDE, SUSPECT
-from pipeline.record import Reject, Tick
+from pipeline.record import Reject, Swap, Tick
 from pipeline.states import Saved, States
 from pipeline.suspect import Memory
 from pipeline.turn import Act, Packs, in_force, turn
@@ -88,9 +89,14 @@ class Judging:
         for record in records:
             place = after(self.log, record)
             try:
-                batch.append((place, self._seat.read(record.key, record.value)))
+                given = self._seat.read(record.key, record.value)
             except BadRecord as error:
                 letters.append(Reject(place, str(error)))
+                continue
+            if isinstance(given, Swap) and (fault := unusable(self._packs, given)):
+                letters.append(Reject(place, fault))
+            else:
+                batch.append((place, given))
         work = partial(turn, self._seat.act, states=self.states, packs=self._packs)
         checkpoint = step(batch, work, self.states)
         self.position = records[-1].offset + 1

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from enrichers.reference import Reference
 from pipeline.arrival import TICK, Arrival, Progress, arrivals, together
+from pipeline.edges.kafka.bulletin import unusable
 from pipeline.edges.kafka.incoming import Incoming, after
 from pipeline.edges.kafka.routes import EVENTS, POSITIONS, Routes, Row, owner
 from pipeline.edges.kafka.wire import (
@@ -95,6 +96,8 @@ class Understanding:
             carried = control_of(record.key, record.value)
         except BadRecord as error:
             return Reject(after(self.log, record), str(error))
+        if isinstance(carried, Swap) and (fault := unusable(self._packs, carried)):
+            return Reject(after(self.log, record), fault)
         if isinstance(carried, Tick):
             return replace(carried, log=self.log, depth=0)
         return carried or self._record(record)

@@ -2,9 +2,10 @@ import pytest
 
 from enrichers.reference import load_reference
 from pipeline.content import load_pack, pack_files
-from pipeline.edges.kafka.bulletin import KnownPacks, KnownReference, sorted_out
+from pipeline.edges.kafka.bulletin import KnownPacks, KnownReference, sorted_out, unusable
 from pipeline.edges.parcel import parcel
 from pipeline.errors import Outage
+from pipeline.record import Swap
 from tests.packs import pack, rule
 
 OWN = pack(rule("loud"))
@@ -81,3 +82,11 @@ def test_records_are_sorted_by_their_topic():
 
     assert "d1" in packs
     assert set(reference.now.people_by_email) == {"nora.feld@fernwood.example"}
+
+
+def test_a_pack_that_cannot_judge_is_told_from_one_that_is_not_here():
+    packs = KnownPacks(OWN)
+    packs.take("d" * 64, b"nonsense")
+
+    assert "cannot be used here" in unusable(packs, Swap("d" * 64))
+    assert unusable(packs, Swap("elsewhere")) == unusable(packs, Swap(OWN.digest)) == ""

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from pipeline.edges.kafka.bulletin import KnownPacks
 from pipeline.edges.kafka.routes import owner
 from pipeline.edges.kafka.wire import (
     FORM,
@@ -10,13 +11,14 @@ from pipeline.edges.kafka.wire import (
     encoded,
     saved_position,
     signal_of,
+    swap_record,
     tick_record,
 )
 from pipeline.errors import ContentError
 from pipeline.event import Event
-from pipeline.record import Tick
+from pipeline.record import Swap, Tick
 from pipeline.signal import Signal
-from tests.edges.kafka.fetched import RAW, Fetched, judging, saved_of
+from tests.edges.kafka.fetched import PACK, RAW, Fetched, judging, saved_of
 
 HOME = next(f"user.id=u{number}" for number in range(9) if owner(f"user.id=u{number}", 2) == 0)
 SUSPECT_LOG = POSITION + b"p-ai.events-0"
@@ -112,3 +114,16 @@ def test_a_changelog_of_another_form_is_refused():
 
     with pytest.raises(ContentError, match=r"p-ai\.events-0:1: the changelog has form"):
         judging(saved=saved)
+
+
+def test_a_swap_to_a_pack_that_cannot_judge_is_a_dead_letter_and_the_old_one_goes_on():
+    packs = KnownPacks(PACK)
+    packs.take("bad", b"nonsense")
+    key, value = swap_record(Swap("bad"))
+    held = judging(packs=packs)
+
+    rows = held.prepare([Fetched(0, value, key=key), event(1)])
+
+    assert "cannot be used here" in json.loads(of(rows, "p-ai.deadletter")[0].value)["reason"]
+    assert len(of(rows, "p-ai.scored")) == 1
+    assert held.digest == PACK.digest

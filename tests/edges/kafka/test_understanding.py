@@ -3,6 +3,7 @@ from math import inf
 
 import pytest
 
+from pipeline.edges.kafka.bulletin import KnownPacks
 from pipeline.edges.kafka.wire import POSITION, event_of, position_of, swap_record, tick_record
 from pipeline.errors import Outage
 from pipeline.record import Swap, Tick
@@ -113,3 +114,14 @@ def test_a_pack_that_is_not_here_is_an_outage():
 
     with pytest.raises(Outage):
         understanding().prepare([Fetched(0, value, key=key)])
+
+
+def test_a_swap_to_a_pack_that_cannot_judge_changes_nothing():
+    packs = KnownPacks(PACK)
+    packs.take("bad", b"nonsense")
+    key, value = swap_record(Swap("bad"))
+
+    rows = understanding(packs=packs).prepare([Fetched(0, value, key=key), raw(1)])
+
+    assert position(rows).digest == PACK.digest
+    assert [row.topic for row in rows].count("p-ai.deadletter") == 1
