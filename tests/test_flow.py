@@ -31,6 +31,9 @@ CONTENT = (
     correlation("quiet", "event_count", "read", span=60.0, condition=(("lt", 2.0),), monotone=False),
 )
 PACK = pack(*CONTENT)
+DAY = 86400.0
+MIDNIGHT = 1772668800.0
+"""The end of the day of most of these events."""
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +128,17 @@ def test_standings_follow_the_alerts(reference):
     held = {output.subject: output.fields for output in outputs if isinstance(output, Standing)}
     assert held["user.id=ada.lind"]["ai.entity.risk"] > 50
     assert held["gen_ai.agent.id=bot"]["ai.standing.events"] == 1
+
+
+def test_risk_fades_once_when_days_have_passed_and_is_told(reference):
+    later = [Tick("f", MIDNIGHT + days * DAY + 1) for days in (0, 0.5, 6)]
+    outputs, _ = run(reference, [*stream("f", line(1, "loud", 0), end=False), *later])
+
+    held = [output.fields for output in outputs if isinstance(output, Standing)]
+    told = [
+        (one["@timestamp"][:10], one["ai.entity.risk"]) for one in held if one["ai.entity.id"] == "ada.lind"
+    ]
+    assert told[-3:] == [("2026-03-04", 70.0), ("2026-03-05", 65.8), ("2026-03-11", 36.3)]
 
 
 def test_a_swap_judges_with_the_new_pack_and_keeps_windows_of_unchanged_rules(reference):

@@ -109,6 +109,8 @@ FEATURES: tuple[Feature, ...] = tuple(
         ("volume", "ai.baseline.volume_z", at_least(4, 10), "far more than is usual in an hour ({:g})"),
     )
 )
+_READ = tuple((feature, feature.field, feature.level) for feature in FEATURES)
+"""The table taken apart once, as it is gone through for every event that is scored."""
 BY_NAME = {feature.name: feature for feature in FEATURES}
 
 
@@ -120,9 +122,9 @@ def scored(fields: Fields) -> bool:
 def features(fields: Fields) -> Found:
     """Give the features of a judged event that are above step 0."""
     found: Found = []
-    for feature in FEATURES:
-        value = fields.get(feature.field)
-        if value is not None and (step := feature.level(value, fields)):
+    for feature, field, level in _READ:
+        value = fields.get(field)
+        if value is not None and (step := level(value, fields)):
             found.append((feature, step, value))
     return found
 

@@ -30,20 +30,13 @@ _TASK = HOMES[0]
 def waits(correlation: Correlation, event: Event) -> bool:
     """Say whether finds of this event's group can wait in its home: only a task has them all, grouped by task."""
     return (
-        _TASK in correlation.group_by
-        and event.home.startswith(_TASK)
+        event.home.startswith(_TASK)
+        and _TASK in correlation.group_by
         and not correlation.aliases
         and correlation.monotone
         and correlation.span <= HOUR
-        and (needed(correlation) > 1 or _is_chain(correlation))
+        and (correlation.needed > 1 or _is_chain(correlation))
     )
-
-
-def needed(correlation: Correlation) -> int:
-    """Say how many finds a group needs before any of them can matter; 1: the first may."""
-    if correlation.kind != "event_count" or len(correlation.rules) != 1:
-        return 1
-    return max((int(least) + (word == "gt") for word, least in correlation.condition), default=1)
 
 
 def _is_chain(correlation: Correlation) -> bool:
@@ -59,7 +52,7 @@ def _suffices(finds: list[Find], correlation: Correlation) -> bool:
     """Say whether a window over these finds may hold; too many to keep count as enough."""
     if _is_chain(correlation):
         return len(finds) >= MOST_STEPS or len({find[2] for find in finds}) == len(set(correlation.rules))
-    return len(finds) >= min(needed(correlation), MOST_FINDS)
+    return len(finds) >= min(correlation.needed, MOST_FINDS)
 
 
 def is_last(correlation: Correlation, rule: Rule) -> bool:
@@ -77,7 +70,7 @@ def held(
     name: str, correlation: Correlation, rule: Rule, event: Event, memory: Memory
 ) -> list[Signal] | None:
     """Hold a find back until its group has as many as it needs; give those to tell before it, None while it waits."""
-    key = hashed(f"{correlation.digest} {name}")
+    key = _place(correlation.digest, name)
     kept = memory.kept.pop(key, None)
     if kept is None:
         kept = Kept(name, event.time, correlation.span, correlation.counts(rule.digest, event.fields))
@@ -106,7 +99,7 @@ def _freed(kept: Kept) -> Iterator[Signal]:
 
 
 def _brief(fields: Fields) -> Fields:
-    return {field: fields[field] for field in BRIEF if field in fields}
+    return {field: fields[field] for field in _briefed(tuple(fields))}
 
 
 def repeated(
@@ -117,7 +110,7 @@ def repeated(
     So every earlier step still meets a find that follows it, if there was one. Gives what is to be told before this
     find, None if it waits.
     """
-    key, pause = hashed(f"{correlation.digest} {name}"), int(event.time // PAUSE)
+    key, pause = _place(correlation.digest, name), int(event.time // PAUSE)
     said = memory.said.get(key)
     if said is None or pause > said.pause:
         before = list(ended(memory.said.pop(key))) if said else []
@@ -150,8 +143,9 @@ def found(rule: Rule, event: Event, hearers: tuple[Correlation, ...], memory: Me
             before = held(name, correlation, rule, event, memory)
         elif is_last(correlation, rule):
             before = repeated(name, correlation, rule, event, memory)
-        elif memory.said and (said := memory.said.pop(hashed(f"{correlation.digest} {name}"), None)):
-            before = list(ended(said))  # another step of the chain: the next find that ends it is news again
+        elif memory.said and correlation.kind == "temporal_ordered":
+            said = memory.said.pop(_place(correlation.digest, name), None)
+            before = list(ended(said)) if said else []  # the next find that ends the chain is news again
         if before is None:
             continue
         yield from before
@@ -170,6 +164,12 @@ def let_go(memory: Memory, time: float) -> Iterator[Signal]:
         del memory.kept[key]
 
 
+@lru_cache(1024)
+def _place(correlation: str, name: str) -> int:
+    """Give the key of a group; a home that finds anything mostly finds it again and again, hence the cache."""
+    return hashed(f"{correlation} {name}")
+
+
 def shown(fields: Fields) -> Fields:
     """Keep what an alert may show."""
     return {field: fields[field] for field in _shown(tuple(fields))}
@@ -179,3 +179,8 @@ def shown(fields: Fields) -> Fields:
 def _shown(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Choose among the keys of an event, for those of many others too."""
     return tuple(key for key in keys if key in SHOWN)
+
+
+@lru_cache(512)
+def _briefed(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in BRIEF if key in keys)

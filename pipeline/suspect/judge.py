@@ -34,7 +34,7 @@ def matched(fields: Fields, pack: Pack) -> list[Match]:
 def verdict(event: Event, matches: list[Match], drift: Reason | None, pack: Pack) -> Verdict:
     """Sum up the reasons to suspect an event: its rules, the policy where it was not kept, its hour and the scorecard."""
     said = [reason(match, event.fields) for match in matches if match.rule.listed]
-    said += [one for one in (drift, unusual(event.fields)) if one]
+    said += filter(None, (drift, unusual(event.fields)))
     likely = pack.weigh(event.fields) if pack.weigh else None
     if not (said or likely):
         return Verdict(event, (), 0.0)
@@ -60,11 +60,10 @@ def speak(
 ) -> Iterator[Signal]:
     """Tell subjects what they must hear: rules that speak for themselves, and finds that only correlations count."""
     fields = event.fields
-    likely = pack.weigh(fields) if pack.weigh and matches else None
     for match in matches:
         rule = match.rule
         if rule.listed and (group := _group(rule, event, fields)):
-            said = reason(match, fields)
+            said, likely = reason(match, fields), pack.weigh(fields) if pack.weigh else None
             _, risk = with_model([said, drift] if drift else [said], likely, fields)
             facts = shown(fields) | {"ai.risk.reasons": risk.told}
             yield Signal(group, event.time, event.id, rule.digest, said, facts, risk.score)
@@ -73,7 +72,10 @@ def speak(
 
 
 def _level(rule: Rule, fields: Fields) -> str:
-    return next((level for level, test in rule.raises if test(fields)), rule.level)
+    for level, test in rule.raises:
+        if test(fields):
+            return level
+    return rule.level
 
 
 def _group(rule: Rule, event: Event, fields: Fields) -> str | None:

@@ -31,8 +31,8 @@ TOOL_ACTS = ("tool_call", "tool_result")
 
 def learn(event: Event, fired: list[str], memory: Memory) -> Iterator[Signal]:
     """Remember an event and the rules that fired on it; tell subjects that this home meets for the first time."""
-    fields, memory.last = event.fields, max(memory.last, event.time)
-    verb = fields["event.action"]
+    fields, verb = event.fields, event.fields["event.action"]
+    memory.last = max(memory.last, event.time)
     if verb in TOOL_ACTS:
         _touch(event, fields, memory)
     elif verb == "approval":
@@ -53,10 +53,10 @@ def _note(event: Event, fields: Fields, memory: Memory) -> None:
     """Keep of a call what its result, its approval and its other sightings lack; `recall` has let decisions win."""
     if not (call := fields.get("gen_ai.tool.call.id")):
         return
-    told = {field: fields[field] for field in FROM_CALL if field in fields}
+    told, known = {field: fields[field] for field in FROM_CALL if field in fields}, memory.calls.get(call)
     if fields["event.action"] == "tool_call" or fields.get("ai.approval.state") == "pending":
-        told[ASKED] = min(event.time, memory.calls.get(call, {}).get(ASKED, event.time))
-    if (known := memory.calls.get(call)) is None:
+        told[ASKED] = min(event.time, known.get(ASKED, event.time)) if known else event.time
+    if known is None:
         memory.calls[call] = told
         bound(memory.calls, MOST_CALLS)
     else:

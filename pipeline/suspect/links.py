@@ -6,6 +6,8 @@ each key is trusted stands in docs/decisions/0007-links.md.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pipeline.event import Event, Fields
 from pipeline.suspect.memory import FORGET_LINKS, Link, Memory, Opening, bound, hashed
 
@@ -127,7 +129,7 @@ def _opening(event: Event, text: str, memory: Memory) -> Opening | None:
     conversation = fields.get("gen_ai.conversation.id")
     if not conversation or not _goes_on(fields):
         return None
-    key = hashed(f"{fields.get('event.dataset')} {conversation}")
+    key = _begun(fields.get("event.dataset"), conversation)
     turn = _brief(fields.get("ai.turn.id", ""))
     opening = memory.openings.get(key)
     if opening is None:
@@ -140,6 +142,12 @@ def _opening(event: Event, text: str, memory: Memory) -> Opening | None:
         opening.chain = _chained(opening.chain, text)
     opening.time = max(opening.time, event.time)
     return opening
+
+
+@lru_cache(1024)
+def _begun(dataset: str | None, conversation: str) -> int:
+    """Give the key of a conversation, before its first text; each of its turns asks for it, hence the cache."""
+    return hashed(f"{dataset} {conversation}")
 
 
 def _goes_on(fields: Fields) -> bool:

@@ -32,15 +32,15 @@ def recall(event: Event, memory: Memory) -> tuple[Act | None, Fields]:
 
     Of an act with another id they hold its `event.id`: the first document stands.
     """
-    fields = event.fields
+    fields, verb = event.fields, event.fields["event.action"]
     adds: Fields = {}
     if memory.taint and (taint := sorted(t for t, since in memory.taint.items() if since <= event.time)):
         adds["ai.taint"] = taint
-    if fields["event.action"] == "tool_call" and (arguments := fields.get("ai.tool.arguments")):
+    if verb == "tool_call" and (arguments := fields.get("ai.tool.arguments")):
         adds["ai.tool.fingerprint"] = f"{hashed(arguments):016x}"
     if memory.calls and (call := memory.calls.get(fields.get("gen_ai.tool.call.id", ""))):
         adds.update(_of_call(fields, call))
-    if fields["event.action"] == "approval":
+    if verb == "approval":
         adds.update(_latency(event, memory))
     if memory.chunks and (chunked := memory.chunks.get(chunk_key(fields))):
         adds.update(_of_chunks(fields, chunked))

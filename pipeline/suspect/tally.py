@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from math import inf
+from typing import Any
 
 from pipeline.event import HOMES, Event, Fields
 from pipeline.signal import Signal
@@ -29,7 +32,7 @@ PATIENT = (f"{HOMES[0]}=",)
 
 def tally(event: Event, count: int, memory: Memory) -> Iterator[Signal]:
     """Add an event to the sums of its hour (`count` 0: it is part of an act that was counted); tell first sights."""
-    fields, time = event.fields, event.time
+    fields, time, known = event.fields, event.time, memory.known
     number, units = int(time // HOUR), fields.get("ai.data.units", 0.0)
     if (hour := memory.hours.get(number)) is None:
         hour = memory.hours[number] = {}
@@ -41,11 +44,12 @@ def tally(event: Event, count: int, memory: Memory) -> Iterator[Signal]:
         elif time < total.first:
             total.first = time
         total.events += count
-        total.units += units
+        if units:
+            total.units += units
         if entity.startswith(STOCKED):
             _take_stock(total, fields, count)
-        if is_met(entity, time, memory):
-            memory.known[entity] = time
+        if time - known.get(entity, -inf) > FORGET_HOME and is_met(entity, time, memory):  # most are known
+            known[entity] = time
             if _is_news(entity, event):
                 yield Signal(entity, time, event.id, None, None, _introduced(fields, time))
 
@@ -58,13 +62,18 @@ def is_met(entity: str, time: float, memory: Memory) -> bool:
     return time - since > FORGET_HOME
 
 
-def entities(fields: Fields) -> list[str]:
+def entities(fields: Fields) -> tuple[str, ...]:
     """Name the entities of an event that have a standing."""
-    return [
-        f"{field}={value}"
-        for field in SUBJECTS
-        if (value := fields.get(field)) and not (field == "user.email" and fields.get("user.id"))
-    ]
+    return _named(*map(fields.get, SUBJECTS))
+
+
+@lru_cache(4096)
+def _named(*values: Any) -> tuple[str, ...]:
+    """Name entities by the values of SUBJECTS; the same few meet again and again, hence the cache."""
+    named = {field: value for field, value in zip(SUBJECTS, values, strict=True) if value}
+    if "user.id" in named:
+        named.pop("user.email", None)
+    return tuple(f"{field}={value}" for field, value in named.items())
 
 
 def summed(hour: int, sums: dict[str, Sum]) -> Iterator[Signal]:
@@ -93,13 +102,11 @@ def _is_news(entity: str, event: Event) -> bool:
 
 def _take_stock(total: Sum, fields: Fields, count: int) -> None:
     """Note with whom, with what and with which data an app or agent was used."""
-    names = total.names
-    if (person := fields.get("user.id") or fields.get("user.email")) and person not in names.get(
-        "ai.standing.people", ()
-    ):
+    names, get = total.names, fields.get
+    if (person := get("user.id") or get("user.email")) and person not in names.get("ai.standing.people", ()):
         _add(names, "ai.standing.people", person)
     for listed, field in LISTED:
-        if (name := fields.get(field)) and name not in names.get(listed, ()):
+        if (name := get(field)) and name not in names.get(listed, ()):
             _add(names, listed, name)
     if count:
         for klass in fields.get("ai.data.classes", ()):

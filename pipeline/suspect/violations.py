@@ -64,15 +64,16 @@ def breaches(fields: Fields, clearances: Clearances) -> list[str]:
     """Name what an event breaches, in the order of the closed list."""
     found = []
     model, rank = fields.get("gen_ai.request.model"), _rank(fields)
-    sent = rank if fields.get("event.action") in SENDS else -1
     if model and clearances.models and not _entitled(fields, model, clearances):
         found.append("model_not_entitled")
-    if model and sent > _height(model, clearances):
-        found.append("class_above_model")
-    if sent > CLEARED and sent > _app_height(fields):
-        found.append("class_above_app")
-    if rank > CLEARED and not _cleared(fields, clearances):
-        found.append("role_not_cleared")
+    if rank > CLEARED:  # else it is above nothing
+        sends = fields.get("event.action") in SENDS
+        if sends and model and rank > _height(model, clearances):
+            found.append("class_above_model")
+        if sends and rank > _app_height(fields):
+            found.append("class_above_app")
+        if not _cleared(fields, clearances):
+            found.append("role_not_cleared")
     if fields.get("ai.approval.state") in APPROVED and _self_approved(fields, clearances):
         found.append("self_approval")
     return found
@@ -113,7 +114,10 @@ def _entitled(fields: Fields, model: str, clearances: Clearances) -> bool:
     roles, name = fields.get("user.roles"), plain_model(model)
     if not roles:
         return True
-    return any(_allowed(name, clearances.models[role]) for role in (*roles, ANY) if role in clearances.models)
+    for role in (*roles, ANY):  # any() over a generator takes twice the time, for every event with a model
+        if (models := clearances.models.get(role)) is not None and _allowed(name, models):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)

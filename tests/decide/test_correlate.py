@@ -133,6 +133,18 @@ def test_a_string_condition_sees_the_rules_inside_the_window():
     assert firings(ordered, [("a", 0), ("b", 5), ("c", 3)]) == []
 
 
+def test_a_string_condition_that_one_rule_meets_fires_with_its_event():
+    a, b = "digest-a", "digest-b"
+    either = correlation(
+        *("c", "temporal", "a", "b"),
+        span=10.0,
+        expression=lambda true: a in true or b in true,
+        positive=frozenset({a, b}),
+    )
+
+    assert [held.time for held in hear(Window(), either, b, Found(3.0, "e"))] == [3.0]
+
+
 def test_arrival_order_has_no_meaning():
     chance = random.Random(7)
     kinds = [

@@ -23,3 +23,11 @@ def test_a_member_is_forgotten_with_its_last_sighting():
     assert tally.often == {"a": 1}
     tally.drop("a")
     assert not tally.often
+
+
+def test_where_every_sighting_is_too_old_nothing_is_counted():
+    seen = [(0.0, "a"), (1.0, "b")]
+    tally = tallied(seen)
+    assert tally.since(1.5, seen) == 0
+    tally.add("a", 2.0)
+    assert tally.since(1.5, seen) == 1

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from pipeline.cli.rules import rules
 from pipeline.rules import pysigma
+from pipeline.rules.dialects import CASED, RAISED
 
 ELASTIC = "sigma.backends.elasticsearch"
 
@@ -143,6 +144,41 @@ def test_a_correlation_is_refused_for_what_it_listens_to(convert):
     part = rule("{ai.data.classes: secret}", head="name: part")
     (found,) = convert(CORRELATION.replace("TYPE", "event_count"), part, target="esql")
     assert "ai.data.classes" in found["refused"]
+
+
+def test_a_sequence_knows_no_other_threshold_than_gte(convert):
+    many = CORRELATION.replace("TYPE", "event_count").replace("gte", "gt")
+    (found,) = convert(many, rule("{event.action: prompt}", head="name: part"), target="eql")
+    assert "knows gte alone" in found["refused"]
+
+
+def test_what_another_tool_does_not_read_is_refused_with_its_reason_and_the_rest_converts(convert):
+    long = rule("{event.action: prompt}").replace("Rule 1", "x" * 300)
+    sound, refused = convert(long, rule("{event.action: approval}", number=2))
+    assert (sound["title"], sound["query"]) == ("Rule 2", "event.action:approval")
+    assert "title length" in refused["refused"]
+
+
+def test_a_correlation_is_refused_alone_where_another_tool_does_not_read_its_rule(convert):
+    long = rule("{event.action: prompt}", head="name: part").replace("Rule 1", "x" * 300)
+    sound = rule("{event.action: approval}", number=2)
+    found = convert(CORRELATION.replace("TYPE", "event_count"), long, sound, target="esql")
+    told = {one["title"]: one.get("refused") for one in found}
+    assert told == {"Many": "Rule 'part' not found in rule collection", "Rule 2": None}
+
+
+def test_a_correlation_is_refused_where_its_rule_is_read_and_does_not_convert(convert):
+    part = rule("{user.id|exists: true}", head="name: part")
+    (found,) = convert(CORRELATION.replace("TYPE", "event_count"), part, target="eql")
+    assert found["refused"] == "a rule that it listens to does not convert"
+
+
+@pytest.mark.parametrize(("target", "notes"), [("eql", [RAISED]), ("lucene", [CASED, RAISED])])
+def test_a_raised_level_is_noted_and_case_only_where_it_counts(convert, target, notes):
+    ours = "level: low\nai: {id: EXF-001, evidence: L1, playbook: PB-EXF-001, raise: {high: grave}}"
+    raising = rule("{event.action: prompt}\n  grave: {user.id: bo}", head=ours)
+    (found,) = convert(raising, target=target)
+    assert found["notes"] == notes
 
 
 def test_a_denial_is_noted_where_it_leaves_out_events_without_the_field(convert):

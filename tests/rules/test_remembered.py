@@ -126,3 +126,27 @@ def test_what_was_used_longest_ago_goes_first(cache, monkeypatch):
         os.utime(cache / name, (1e9 - age, 1e9 - age))
     kept.tidy()
     assert sorted(path.name for path in cache.iterdir()) == ["new", "old"]
+
+
+def test_a_pack_of_which_a_file_is_gone_is_a_fault_there_and_never_remembered(files, cache):
+    files[1].unlink()
+    (_, first), (_, gone), (_, last) = load_all(files)
+    assert isinstance(gone, ContentError)
+    assert [bodies[0]["title"] for bodies in (first, last)] == ["Rule 0", "Rule 2"]
+    assert not cache.exists()
+
+
+def test_a_pack_that_changes_while_it_is_read_is_not_remembered(files, cache, monkeypatch):
+    def loaded(path):
+        found = load_documents(path)
+        path.write_text("title: Later", "utf-8")
+        return found
+
+    monkeypatch.setattr(remembered, "load_documents", loaded)
+    assert [bodies[0]["title"] for _, bodies in load_all(files)] == ["Rule 0", "Rule 1", "Rule 2"]
+    assert not cache.exists()
+
+
+def test_where_nothing_was_kept_there_is_nothing_to_tidy(cache):
+    kept.tidy()
+    assert not cache.exists()

@@ -173,6 +173,14 @@ def test_a_find_of_an_earlier_pause_that_comes_late_is_told():
     assert told(memory, USE, event("late", 2 * HOUR - 60), AFTER) == ["late"]
 
 
+def test_a_find_of_the_same_pause_that_comes_late_leaves_the_last_one_waiting():
+    memory = Memory()
+    for name, at in (("a", 0.0), ("last", 60.0), ("late", 30.0)):
+        told(memory, USE, event(name, at), AFTER)
+
+    assert rested(memory, 2 * HOUR) == ["last"]
+
+
 def test_what_comes_late_meets_what_had_been_held_for_it():
     memory = Memory()
     told(memory, CALL, task("old", 350.0), MANY)

@@ -1,6 +1,8 @@
+from msgspec.structs import replace
+
 from pipeline.event import Event, Reason, home_of, subject
 from pipeline.suspect import Memory
-from pipeline.suspect.judge import matched, speak, verdict
+from pipeline.suspect.judge import Match, matched, speak, verdict
 from tests.packs import correlation, pack, rule
 
 DRIFT = Reason("policy", "drift", "the policy was not kept", 0.3)
@@ -39,6 +41,25 @@ def test_a_verdict_sums_up_rules_and_drift():
     assert judged.event.fields["ai.risk.level"] == "high"
     assert judged.event.fields["ai.pack.digest"] == "pack-1"
     assert "ai.risk.level" not in given.fields
+
+
+def test_a_rule_reaches_the_first_of_its_levels_that_the_event_meets():
+    raises = (("critical", lambda fields: "worst" in fields), ("high", lambda fields: "worse" in fields))
+    content = pack(replace(rule("loud", level="low"), raises=raises))
+
+    def level(**more):
+        (match,) = matched(event("loud", **more).fields, content)
+        return match.level
+
+    assert (level(), level(worse=1), level(worse=1, worst=1)) == ("low", "high", "critical")
+
+
+def test_where_there_is_an_index_of_the_rules_it_alone_is_asked():
+    content = pack(rule("loud"))
+    all_found = replace(content, find=lambda _: list(content.rules))
+
+    assert matched(event("calm").fields, content) == []
+    assert matched(event("calm").fields, all_found) == [Match(content.rules[0], "high")]
 
 
 def test_a_rule_tells_its_group_with_facts_but_never_text():

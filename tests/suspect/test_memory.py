@@ -3,8 +3,8 @@ import pytest
 from pipeline.event import Event, home_of
 from pipeline.record import Tick
 from pipeline.suspect import Memory, learn, recall, rest, wakes
-from pipeline.suspect.memory import short
-from pipeline.suspect.tally import entities
+from pipeline.suspect.memory import PAUSE, SLACK, Kept, Said, short
+from pipeline.suspect.tally import MOST_NAMES, entities
 from tests.packs import pack
 
 PACK = pack()
@@ -155,6 +155,27 @@ def test_an_app_hears_who_used_it_and_how():
     }
 
 
+def test_an_app_names_no_more_than_so_many_of_a_kind():
+    memory = Memory()
+    models = [f"g-{n:02}" for n in range(MOST_NAMES + 5)]
+    learned(
+        memory,
+        *(event(n, 1.0, **{"ai.app.id": "a", "gen_ai.request.model": m}) for n, m in enumerate(models)),
+    )
+
+    app, _ = rest("user.id=ada", memory, Tick("f", 3600.0), PACK)
+
+    assert app.facts["ai.standing.models"] == models[:MOST_NAMES]
+
+
+def test_a_home_wakes_for_what_waits_and_for_what_no_group_needs_any_more():
+    said = Said(pause=3, subject="h", rule="r")
+    kept = {n: Kept("h", last, 600.0, {}) for n, last in enumerate((50.0, 20.0))}
+
+    assert wakes(Memory(said={1: said, 2: Said(pause=2, subject="h", rule="r")}, kept=kept)) == 3 * PAUSE
+    assert wakes(Memory(kept=kept)) == 620.0 + SLACK
+
+
 def test_a_task_tells_at_once_only_what_may_be_news():
     memory, task = Memory(), {"ai.task.id": "t", "gen_ai.agent.id": "bot"}
     known = {"ai.app.id": "claude", "ai.app.status": "sanctioned"}
@@ -226,6 +247,14 @@ def test_an_approval_takes_as_long_as_its_source_says_or_as_the_call_was_waiting
     assert recall(approval(2, 12.5), memory)[1]["ai.approval.latency_s"] == 2.5
     assert recall(approval(3, 12.5, **said), memory)[1]["ai.approval.latency_s"] == 1.5
     assert "ai.approval.latency_s" not in recall(approval(4, 12.5), Memory())[1]
+
+
+def test_a_time_that_nobody_can_read_counts_as_none():
+    memory = Memory()
+    learned(memory, tool(1, 10.0, ["payment"], **{"gen_ai.tool.call.id": "c"}))
+    said = {"ai.approval.requested_at": "soon", "ai.approval.decided_at": "later"}
+
+    assert recall(approval(2, 12.5, **said), memory)[1]["ai.approval.latency_s"] == 2.5
 
 
 def test_a_result_is_not_told_when_its_call_was_asked_for():

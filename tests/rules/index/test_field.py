@@ -96,3 +96,14 @@ def test_sets_of_needles_are_remembered_up_to_a_bound_and_say_the_same_after_it(
         assert found == [rule for rule in rules if rule.matches({"F": text})]
     (field,) = index._fields
     assert len(field._settled) <= 3
+
+
+def test_a_set_of_many_needles_is_never_remembered_and_says_the_same(monkeypatch):
+    monkeypatch.setattr("pipeline.rules.index.field.MOST_NEEDLES", 2)
+    index, known = index_over(*(("F|contains", f"w{n}x") for n in range(4)))
+    (field,) = index._fields
+
+    assert index.matching({"F": "w0x w1x w2x"}) == list(known[:3])
+    assert field._settled == {}
+    assert index.matching({"F": "w1x w2x"}) == list(known[1:3])
+    assert len(field._settled) == 1
