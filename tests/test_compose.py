@@ -1,6 +1,10 @@
 """What `docker compose up` needs, checked without Docker: every key, variable, path, volume and command it names."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import click
@@ -8,6 +12,7 @@ import pytest
 import yaml
 
 from pipeline.cli import COMMANDS, Shadowgraph
+from pipeline.edges.kibanalink import Link
 from pipeline.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +26,7 @@ KEYS = set(
 HEALTH = {"test", "interval", "timeout", "retries", "start_period"}
 CONDITIONS = {"service_healthy", "service_completed_successfully"}
 OURS = [name for name, service in SERVICES.items() if service.get("build")]
+ACTS = ("understand", "suspect", "decide", "index")
 
 
 def written(path):
@@ -28,6 +34,16 @@ def written(path):
         line.partition("=") for line in (ROOT / path).read_text().splitlines() if line and line[0] != "#"
     )
     return {name: value for name, _, value in pairs}
+
+
+def settings_of(name, folder):
+    """Give the settings of a service, as its file and its variables say."""
+    (folder / "ca.crt").write_text("")
+    (source,) = {config["source"] for config in SERVICES[name]["configs"]}
+    text = COMPOSE["configs"][source]["content"].replace("/ca/ca.crt", str(folder / "ca.crt"))
+    (folder / "settings.toml").write_text(text)
+    given = SERVICES[name]["environment"] | {"SHADOWGRAPH_SETTINGS": str(folder / "settings.toml")}
+    return load_settings(given)
 
 
 def test_only_keys_that_compose_knows_are_used():
@@ -112,23 +128,74 @@ def test_our_services_can_write_nothing_but_their_scratch_folder(name):
 
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
-    assert all(volume.endswith(":ro") for volume in service["volumes"])
+    assert all(volume.endswith(":ro") for volume in service.get("volumes", ()))
 
 
-def test_the_settings_of_the_containers_are_settings(tmp_path):
-    certificate = tmp_path / "ca.crt"
-    certificate.write_text("")
-    text = COMPOSE["configs"]["settings"]["content"].replace("/certificates/ca/ca.crt", str(certificate))
-    (tmp_path / "settings.toml").write_text(text)
+@pytest.mark.parametrize("name", OURS)
+def test_our_services_have_all_that_their_settings_need(name, tmp_path):
+    given = settings_of(name, tmp_path)
+    words = SERVICES[name]["command"]
 
-    environment = {"SHADOWGRAPH_ELASTIC_PASSWORD": "invented"}
+    if words[1] in ("elastic", "kibana", "index"):
+        assert given.elastic.url == SERVICES["kibana"]["environment"]["ELASTICSEARCH_HOSTS"]
+        assert given.elastic.username == ("shadowgraph_writer" if words[1] == "index" else "elastic")
+        assert "ca:/ca:ro" in SERVICES[name]["volumes"]
+    else:
+        assert not given.elastic.url
+    if words[1] in ("kafka", *ACTS):
+        listeners = SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+        assert f"INSIDE://{given.kafka.brokers[0]}" in listeners
+        assert (given.kafka.partitions, dict(given.kafka.raw)) == (4, {"auto": 2})
+    if words[0] == "worker":
+        assert f":{given.worker.port}/health" in str(SERVICES[name]["healthcheck"]["test"])
+        assert given.worker.bind == "0.0.0.0"
 
-    given = load_settings(environment | {"SHADOWGRAPH_SETTINGS": str(tmp_path / "settings.toml")})
 
-    listeners = SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
-    assert f"INSIDE://{given.kafka.brokers[0]}" in listeners
-    assert f":{given.worker.port}/health" in str(SERVICES["suspect"]["healthcheck"]["test"])
-    assert given.elastic.url == SERVICES["kibana"]["environment"]["ELASTICSEARCH_HOSTS"]
+def test_kibana_is_named_by_an_address_that_setup_takes(tmp_path):
+    url = SERVICES["setup-kibana"]["command"][-1]
+
+    assert Link(url, settings_of("setup-kibana", tmp_path).elastic).url == url
+
+
+def test_a_password_is_known_only_to_those_who_need_it():
+    holders = {
+        "ELASTIC_PASSWORD": {"elasticsearch", "users", "setup-elastic", "setup-kibana"},
+        "KIBANA_PASSWORD": {"users", "kibana"},
+        "WRITER_PASSWORD": {"users", "index"},
+    }
+
+    for variable, names in holders.items():
+        assert {name for name in SERVICES if f"${{{variable}:" in str(SERVICES[name])} == names
+
+
+def test_private_keys_are_only_where_they_are_used():
+    mounted = {name: str(service.get("volumes", "")) for name, service in SERVICES.items()}
+    makers = str(SERVICES["certificates"]["command"])
+
+    assert {name for name in SERVICES if "certificates:" in mounted[name]} == {
+        "certificates",
+        "elasticsearch",
+    }
+    assert {name for name in SERVICES if "ca:/" in mounted[name] and ":ro" not in mounted[name]} == {
+        "certificates"
+    }
+    assert re.findall(r"(\S+) /ca/\S+", makers) == ["ca/ca.crt"]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_passwords_with_quotes_and_backslashes_arrive_whole(tmp_path):
+    passwords = {"KIBANA_PASSWORD": 'a"b\\c & \\" $d', "WRITER_PASSWORD": "\\\\n\"/'`x`*"}
+    script = SERVICES["users"]["command"][-1].replace("$$", "$")
+    (tmp_path / "curl").write_text('#!/usr/bin/env bash\nprintf "%s\\n" "${@: -1}" >&3\n')
+    (tmp_path / "curl").chmod(0o755)
+    sent = tmp_path / "sent"
+
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ELASTIC_PASSWORD": "invented", **passwords}
+    subprocess.run(["bash", "-ceu", f"exec 3>{sent}\n{script}"], env=environment, check=True)
+
+    told = [json.loads(line) for line in sent.read_text().splitlines()]
+    assert [body["password"] for body in told] == list(passwords.values())
+    assert told[1]["roles"] == ["shadowgraph_writer"]
 
 
 def test_the_image_is_built_of_what_is_there_and_allowed_in():

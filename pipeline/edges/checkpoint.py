@@ -32,8 +32,8 @@ class Checkpoint(Struct, frozen=True):
 def step(batch: Sequence[tuple[Place, Any]], work: Work, states: Savable) -> Checkpoint:
     """Run the work over one batch; give outputs, changed states and the new position, by log.
 
-    Pure: it reads and writes nothing but the states. Of several versions of one alert or standing only the last
-    leaves. The work must be one over the same states; a batch holds whole records.
+    Pure: it reads and writes nothing but the states. Of several versions of one alert at one level, or of one standing,
+    only the last leaves. The work must be one over the same states; a batch holds whole records.
     """
     outputs = tuple(_latest(work(given for _, given in batch)))
     position = {place.log: place.offset for place, _ in batch}
@@ -44,8 +44,10 @@ def _latest(outputs: Iterable[Any]) -> Iterable[Any]:
     kept: dict[Any, Any] = {}
     for number, output in enumerate(outputs):
         key: Any = number
-        if isinstance(output, Alert | Standing):
-            key = ("alert", output.id) if isinstance(output, Alert) else ("standing", output.subject)
-            kept.pop(key, None)
+        if isinstance(output, Alert):
+            key = ("alert", output.id, output.fields.get("ai.risk.level"))
+        elif isinstance(output, Standing):
+            key = ("standing", output.subject)
+        kept.pop(key, None)
         kept[key] = output
     return kept.values()

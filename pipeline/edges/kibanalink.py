@@ -36,7 +36,8 @@ class Link:
             host, port = parts.hostname, parts.port
         except ValueError:
             host, port = None, None
-        if parts.scheme not in PORTS or not host or parts.query or parts.fragment or parts.username:
+        secret = parts.username or parts.password is not None
+        if parts.scheme not in PORTS or not host or parts.query or parts.fragment or secret:
             remedy = "write https://host:5601, and who we are in the settings of elastic"
             raise ContentError([Problem("--url", 1, "is no address of Kibana", remedy)])
         self._host, self._port = host, port or PORTS[parts.scheme]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,24 +45,35 @@ def write_settings(folder: Path, kafka: str, *, health: int, elastic: str | None
 
 
 def simulated(folder: Path) -> Path:
-    """Write the logs of a day and the company's own data below this folder, once; give the folder of that data."""
-    company = folder / "company"
+    """Write the logs of a day and the company's own data below this folder, once; give the folder of that data.
+
+    What a simulation that failed has left is thrown away by the next; the company comes last, when all else is there.
+    """
+    company, raw, partial = folder / "company", folder / "raw", folder / "partial"
     if not company.exists():
-        call("simulate", "--raw", folder / "raw", "--data", company)
+        for old in (partial, raw):
+            shutil.rmtree(old, ignore_errors=True)
+        call("simulate", "--raw", partial / "raw", "--data", partial / "company")
+        for path in sorted(partial.iterdir(), key=lambda path: path.name == company.name):
+            path.rename(folder / path.name)
+        partial.rmdir()
     return company
 
 
 def loaded(folder: Path, settings: Path) -> int:
-    """Send each log of the day into the topic of its source, its end behind it, once for this folder; count the logs."""
-    mark = folder / "loaded"
-    if mark.exists():
-        return 0
-    logs = [(folder / "raw" / name, source) for name, source in SOURCES.items()]
-    sent = [(path, source) for path, source in logs if path.exists()]
-    for path, source in sent:
-        call("produce", path, "--source", source, "--end", "-c", settings)
-    mark.touch()
-    return len(sent)
+    """Send each log of the day into the topic of its source, its end behind it, once for this folder; count the logs.
+
+    A log of which the sending failed is sent again from its beginning, those before it are not.
+    """
+    sent, marks = 0, folder / "sent"
+    marks.mkdir(exist_ok=True)
+    for name, source in SOURCES.items():
+        path, mark = folder / "raw" / name, marks / name
+        if path.exists() and not mark.exists():
+            call("produce", path, "--source", source, "--end", "-c", settings)
+            mark.touch()
+            sent += 1
+    return sent
 
 
 def call(*words: str | Path) -> None:

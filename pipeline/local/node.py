@@ -26,7 +26,10 @@ NOBODY = "nobody"
 """Who runs a node where root asks for one: Elasticsearch refuses root."""
 
 OWN = ("config", "data", "logs", "tmp")
-"""Folders that the node itself writes to."""
+"""Folders that the node itself writes to. What it has left there may be links: nobody else follows them."""
+
+KEYSTORE = "elasticsearch.keystore"
+"""What the node itself adds to its configuration, and finds again."""
 
 SETTINGS: dict[str, Any] = {
     "cluster.name": "shadowgraph",
@@ -149,13 +152,19 @@ class Node:
         self.kill()
 
     def _write_config(self, home: Path) -> None:
+        """Write it anew beside the old one: nothing is written into a folder that is the node's."""
         for name in OWN:
             (self.folder / name).mkdir(exist_ok=True)
-        config = self.folder / "config"
-        shutil.copytree(home / "config", config, dirs_exist_ok=True)
+        config, fresh = self.folder / "config", self.folder / "config.partial"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(home / "config", fresh)
         lines = [f"{name}: {json.dumps(value)}\n" for name, value in self._settings.items()]
         for name, text in {"elasticsearch.yml": "".join(lines), **self._files}.items():
-            (config / name).write_text(text, encoding="utf-8")
+            (fresh / name).write_text(text, encoding="utf-8")
+        if (config / KEYSTORE).is_file():
+            (config / KEYSTORE).rename(fresh / KEYSTORE)
+        shutil.rmtree(config)
+        fresh.rename(config)
 
     def _environment(self, java: Path) -> dict[str, str]:
         return {
@@ -219,8 +228,10 @@ def _link(source: str, target: str) -> None:
 
 
 def _give(folder: Path, user: str) -> None:
-    """Give the node's own folders to its user."""
+    """Give the node's own folders, links included but not what they lead to, to its user."""
     who = pwd.getpwnam(user)
     for name in OWN:
-        for path in (folder / name, *(folder / name).rglob("*")):
-            os.chown(path, who.pw_uid, who.pw_gid)
+        os.chown(folder / name, who.pw_uid, who.pw_gid, follow_symlinks=False)
+        for _, folders, files, place in os.fwalk(folder / name):
+            for each in (*folders, *files):
+                os.chown(each, who.pw_uid, who.pw_gid, dir_fd=place, follow_symlinks=False)

@@ -1,10 +1,12 @@
 """What is usual for one person or agent, by hours of work, and what is not: too much in an hour, or never met before.
 
-Nothing here depends on when an hour was closed: hours before that of an event count, open or closed, its own does not.
+Nothing here depends on the clock: hours before that of an event count, open or closed, its own does not; and hours are
+closed by those that a home opens after them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from statistics import median
 
 from pipeline.event import Event, Fields, Reason
@@ -16,6 +18,8 @@ WARM = 20
 MOST_ROWS = 60
 MOST_MET = 40
 """Hours, and values of each kind, that are remembered; the oldest go first."""
+MOST_OPEN = 4
+"""Hours of which we know by name what they have met; of closed ones we know how many that were."""
 MOST = 1 << 40
 """Bytes that one act adds at most: what claims more has invented it."""
 WINDOW = int(FORGET_HOME // HOUR)
@@ -68,16 +72,15 @@ def habits(event: Event, fields: Fields, memory: Memory) -> Fields:
             adds["ai.baseline.first_app"] = True
     if event.home.startswith(LEARNERS):
         hour = int(event.time // HOUR)
-        busy = memory.busy.get(hour)
-        if busy is None:
-            busy = memory.busy[hour] = Busy()
-        learnt = len(memory.rows)
-        if len(memory.busy) > 1:
-            learnt += sum(1 for other in memory.busy if other < hour)
+        if (busy := memory.busy.get(hour)) is None:
+            busy = _opened(hour, memory)
+        if memory.usual and hour < memory.usual.hour:
+            memory.usual = None
         _count(busy, fields)
-        _meet(fields, hour, memory, adds if learnt >= WARM else {})
-        if learnt >= WARM and _is_much(busy):
-            adds.update(_beyond(busy, hour, learnt, memory))
+        warm = _is_warm(hour, memory)
+        _meet(fields, hour, memory, adds if warm else {})
+        if warm and _is_much(busy):
+            adds.update(_beyond(busy, hour, memory))
     return adds
 
 
@@ -95,17 +98,39 @@ def unusual(fields: Fields) -> Reason | None:
     return Reason("baseline", "volume", f"{much}, over {hours} hours of learning", WEIGHT, shown)
 
 
+UNNAMED = ""
+"""An app or a destination of an hour that was closed: that there was one is known, which one is not."""
 VOLUME = frozenset(f"ai.baseline.{name}" for name in ("volume_z", "measure", "times", "usual", "hours"))
 
 
-def close(memory: Memory, time: float) -> None:
-    """Fold the hours that are over into rows, and forget values that nobody has used for long."""
-    for hour in sorted(hour for hour in memory.busy if (hour + 1) * HOUR <= time):
-        row = (hour, *_values(memory.busy.pop(hour)))
-        if memory.rows and memory.rows[-1][0] == hour:  # a late event had opened it again
-            row = (hour, *map(sum, zip(row[1:], memory.rows.pop()[1:], strict=True)))
-        memory.rows.append(row)
+def _opened(hour: int, memory: Memory) -> Busy:
+    """Open an hour, with what it had if it was closed, and close the one that has been open longest if there are many."""
+    busy = memory.busy[hour] = Busy()
+    at = bisect_left(memory.rows, (hour,))
+    if at < len(memory.rows) and memory.rows[at][0] == hour:
+        _, acts, characters, size, subjects, calls, apps, places = memory.rows.pop(at)
+        names = [UNNAMED] * apps, [UNNAMED] * places
+        busy = memory.busy[hour] = Busy(acts, characters, size, subjects, calls, *names)
+    if len(memory.busy) > MOST_OPEN:
+        oldest = next(iter(memory.busy))
+        insort(memory.rows, (oldest, *_values(memory.busy.pop(oldest))))
         del memory.rows[:-MOST_ROWS]
+    return busy
+
+
+def _is_warm(hour: int, memory: Memory) -> bool:
+    """Say whether enough hours came before this one; mostly the rows alone tell."""
+    rows = memory.rows
+    if len(rows) >= WARM and rows[WARM - 1][0] < hour:
+        return True
+    return len(rows) + len(memory.busy) > WARM and len(_learnt(hour, memory)) >= WARM
+
+
+def _learnt(hour: int, memory: Memory) -> list[tuple[int, ...]]:
+    """Give the measures of the last hours before one, open or closed."""
+    rows = memory.rows[: bisect_left(memory.rows, (hour,))]
+    rows += [(other, *_values(busy)) for other, busy in memory.busy.items() if other < hour]
+    return sorted(rows)[-MOST_ROWS:]
 
 
 def _count(busy: Busy, fields: Fields) -> None:
@@ -117,11 +142,19 @@ def _count(busy: Busy, fields: Fields) -> None:
         busy.subjects += fields.get("ai.data.subjects", 0)
         if verb == "tool_call":
             busy.tool_calls += 1
-    if (app := fields.get("ai.app.id")) and app not in busy.apps and len(busy.apps) < MOST_MET:
-        busy.apps.append(app)
+    if (app := fields.get("ai.app.id")) and app not in busy.apps:
+        _name(busy.apps, app)
     place = fields.get("ai.tool.destination") or fields.get("url.domain")
-    if place and place not in busy.destinations and len(busy.destinations) < MOST_MET:
-        busy.destinations.append(place)
+    if place and place not in busy.destinations:
+        _name(busy.destinations, place)
+
+
+def _name(names: list[str], name: str) -> None:
+    """Add a name to those of an hour; in one that was opened again it may be one of those it had."""
+    if UNNAMED in names:
+        names[names.index(UNNAMED)] = name
+    elif len(names) < MOST_MET:
+        names.append(name)
 
 
 def _values(busy: Busy) -> tuple[int, ...]:
@@ -142,11 +175,11 @@ def _is_much(busy: Busy) -> bool:
     )
 
 
-def _beyond(busy: Busy, hour: int, learnt: int, memory: Memory) -> Fields:
+def _beyond(busy: Busy, hour: int, memory: Memory) -> Fields:
     """Give the measure of an hour that is furthest from the usual, if one is far."""
     usual = memory.usual
-    if usual is None or usual.hour != hour or usual.learnt != learnt:
-        usual = memory.usual = _usual(hour, learnt, memory)
+    if usual is None or usual.hour != hour:
+        usual = memory.usual = _usual(hour, memory)
     values = _values(busy)
     worst, at = Z, -1
     for number, (value, limit) in enumerate(zip(values, usual.limits, strict=True)):
@@ -159,25 +192,25 @@ def _beyond(busy: Busy, hour: int, learnt: int, memory: Memory) -> Fields:
         "ai.baseline.measure": MEASURES[at][0],
         "ai.baseline.times": round(values[at] / max(usual.middles[at], 1.0), 1),
         "ai.baseline.usual": usual.middles[at],
-        "ai.baseline.hours": learnt,
+        "ai.baseline.hours": usual.learnt,
     }
 
 
-def _usual(hour: int, learnt: int, memory: Memory) -> Usual:
+def _usual(hour: int, memory: Memory) -> Usual:
     """Give the usual of each measure: the median, the spread around it, and what is too much.
 
     The spread is the median distance from the median, scaled to a standard deviation. So one wild hour moves neither.
     """
-    rows = [row[1:] for row in memory.rows if row[0] < hour]
-    rows += [_values(busy) for other, busy in memory.busy.items() if other < hour]
+    learnt = _learnt(hour, memory)
     middles, spreads, limits = [], [], []
-    for column, (_, _, floor) in zip(zip(*rows, strict=True), MEASURES, strict=True):
+    _, *columns = zip(*learnt, strict=True)
+    for column, (_, _, floor) in zip(columns, MEASURES, strict=True):
         middle = float(median(column))
         spread = max(1.4826 * median(abs(value - middle) for value in column), middle / 4, floor / 8)
         middles.append(middle)
         spreads.append(spread)
         limits.append(max(floor, middle + Z * spread))
-    return Usual(hour, learnt, middles, spreads, limits)
+    return Usual(hour, len(learnt), middles, spreads, limits)
 
 
 def _meet(fields: Fields, hour: int, memory: Memory, adds: Fields) -> None:

@@ -12,6 +12,8 @@ from pipeline.signal import Signal
 from pipeline.suspect.memory import HOUR, PAUSE, SLACK, Find, Kept, Memory, Said, bound, hashed
 
 MOST_KEPT = 100
+CROWD = 0
+"""Where it is kept that there are more groups than we can hold: those that do not fit are told at once."""
 MOST_SAID = 20
 MOST_FINDS = 1000
 MOST_STEPS = 20
@@ -71,10 +73,12 @@ def held(
 ) -> list[Signal] | None:
     """Hold a find back until its group has as many as it needs; give those to tell before it, None while it waits."""
     key = _place(correlation.digest, name)
-    kept = memory.kept.pop(key, None)
+    kept = memory.kept.get(key)
     if kept is None:
-        kept = Kept(name, event.time, correlation.span, correlation.counts(rule.digest, event.fields))
-    memory.kept[key] = kept
+        if _is_crowded(event.time, memory):
+            return []
+        facts = correlation.counts(rule.digest, event.fields)
+        kept = memory.kept[key] = Kept(name, event.time, correlation.span, facts)
     kept.last = max(kept.last, event.time)
     if kept.told:
         return []
@@ -87,9 +91,21 @@ def held(
         kept.finds.pop()
         kept.told = True
         return list(_freed(kept))
-    if len(memory.kept) > MOST_KEPT:
-        return list(_freed(memory.kept.pop(next(iter(memory.kept)))))
     return None
+
+
+def _is_crowded(time: float, memory: Memory) -> bool:
+    """Say whether no new group is held: from when there are too many until no find told at once can be needed.
+
+    If one were held sooner, the finds of it that were told already would be missing from those it waits for.
+    """
+    crowd = memory.kept.get(CROWD)
+    if crowd is None:
+        if len(memory.kept) < MOST_KEPT:
+            return False
+        crowd = memory.kept[CROWD] = Kept("", time, HOUR, {}, told=True)
+    crowd.last = max(crowd.last, time)
+    return True
 
 
 def _freed(kept: Kept) -> Iterator[Signal]:

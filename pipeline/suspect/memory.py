@@ -131,7 +131,7 @@ class Usual(Struct, array_like=True, gc=False):
 class Memory(Struct):
     """The memory of one home; every part is bounded in number and in time.
 
-    `busy` are open hours, `rows` closed ones with their measures; `met` tells of each value the first and the last hour.
+    `busy` are the hours opened last, `rows` those before them by hour with their measures; `met` tells of each value the first and the last hour.
     """
 
     acts: dict[int, Act] = {}
@@ -159,7 +159,7 @@ def forget(memory: Memory, time: float) -> None:
     _forget(memory.chunks, time - FORGET_LINKS)
     if memory.last + FORGET_HOME < time:
         memory.calls, memory.taint, memory.known, memory.last = {}, {}, {}, 0.0
-        memory.rows, memory.usual, memory.met = [], None, {}
+        memory.busy, memory.rows, memory.usual, memory.met = {}, [], None, {}
 
 
 def wakes(memory: Memory) -> float:

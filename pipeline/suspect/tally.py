@@ -13,6 +13,8 @@ from pipeline.suspect.memory import FORGET_HOME, HOUR, Memory, Sum
 
 MOST_SUBJECTS = 500
 MOST_NAMES = 20
+MOST_SUMS = 256
+"""Subjects that one hour of a home has sums of; what any other does is told at once."""
 
 SUBJECTS = ("user.id", "user.email", "gen_ai.agent.id", "ai.key.id", "ai.app.id")
 """Entities that have a standing; a person is `user.id`, else `user.email`."""
@@ -37,8 +39,10 @@ def tally(event: Event, count: int, memory: Memory) -> Iterator[Signal]:
     if (hour := memory.hours.get(number)) is None:
         hour = memory.hours[number] = {}
     for entity in entities(fields):
-        if (total := hour.get(entity)) is None:
-            total = hour[entity] = Sum(time, time)
+        if alone := (total := hour.get(entity)) is None:
+            total = Sum(time, time)
+            if len(hour) < MOST_SUMS:
+                hour[entity], alone = total, False
         elif time > total.last:
             total.last = time
         elif time < total.first:
@@ -48,6 +52,8 @@ def tally(event: Event, count: int, memory: Memory) -> Iterator[Signal]:
             total.units += units
         if entity.startswith(STOCKED):
             _take_stock(total, fields, count)
+        if alone:
+            yield Signal(entity, time, event.id, None, None, _came_to(total))
         if time - known.get(entity, -inf) > FORGET_HOME and is_met(entity, time, memory):  # most are known
             known[entity] = time
             if _is_news(entity, event):
@@ -79,17 +85,21 @@ def _named(*values: Any) -> tuple[str, ...]:
 def summed(hour: int, sums: dict[str, Sum]) -> Iterator[Signal]:
     """Tell each subject what a closed hour came to."""
     for entity, total in sorted(sums.items()):
-        facts: Fields = {
-            "ai.standing.events": total.events,
-            "ai.standing.units": round(total.units, 3),
-            "ai.standing.first_seen": total.first,
-            "ai.standing.last_seen": total.last,
-            **total.said,
-            **{field: sorted(names) for field, names in total.names.items()},
-        }
-        if total.classes:
-            facts["ai.standing.classes"] = total.classes
-        yield Signal(entity, (hour + 1) * HOUR, "", None, None, facts)
+        yield Signal(entity, (hour + 1) * HOUR, "", None, None, _came_to(total))
+
+
+def _came_to(total: Sum) -> Fields:
+    facts: Fields = {
+        "ai.standing.events": total.events,
+        "ai.standing.units": round(total.units, 3),
+        "ai.standing.first_seen": total.first,
+        "ai.standing.last_seen": total.last,
+        **total.said,
+        **{field: sorted(names) for field, names in total.names.items()},
+    }
+    if total.classes:
+        facts["ai.standing.classes"] = total.classes
+    return facts
 
 
 def _is_news(entity: str, event: Event) -> bool:

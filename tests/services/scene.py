@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from threading import Thread
 from uuid import uuid4
@@ -28,10 +29,10 @@ SILENCE = 10.0
 QUIET = 2.0
 """Seconds without a new record after which nothing more is awaited."""
 
-ACTS = ("understand", "suspect", "decide")
 SHOWN = 3
 """Documents of a kind whose differences are told in full."""
 
+ACTS = ("understand", "suspect", "decide")
 CHANGELOGS = ("memory", "dockets", "positions")
 
 
@@ -151,12 +152,11 @@ class Scene:
         consumer.assign(places)
         ends = consumer.end_offsets(places)
         consumer.seek_to_beginning(*places)
-        found, since = [], time.monotonic()
+        found, since, silence = [], time.monotonic(), SILENCE if name == "standing" else inf
         while any(consumer.position(place) < ends[place] for place in places):
-            some = consumer.poll(timeout_ms=500, max_records=10_000)
-            if some:
+            if some := consumer.poll(timeout_ms=500, max_records=10_000):
                 since = time.monotonic()
-            elif name == "standing" and time.monotonic() - since > SILENCE:
+            elif time.monotonic() - since > silence:
                 break
             found += [(record.key, record.value) for records in some.values() for record in records]
         consumer.close()
@@ -191,7 +191,6 @@ class Watch:
     """Sees every record of a scene's logs and changelogs: how far the acts are, and how far they could be."""
 
     def __init__(self, of):
-        self._prefix = of.prefix
         self._consumer = KafkaConsumer(
             bootstrap_servers=of.address, isolation_level="read_committed", enable_auto_commit=False
         )
@@ -217,9 +216,8 @@ class Watch:
 
     def behind(self):
         """Give how many offsets the acts are behind, by log, or this watch itself."""
-        ends = self._consumer.end_offsets(
-            [place for place in self._places if not place.topic.endswith(CHANGELOGS)]
-        )
+        logs = [place for place in self._places if not place.topic.endswith(CHANGELOGS)]
+        ends = self._consumer.end_offsets(logs)
         unread = {log_name(*place): end - self._consumer.position(place) for place, end in ends.items()}
         lags = {log: end - self.positions.get(log, 0) for log, end in self.ends.items()}
         return {log: lag for log, lag in [*unread.items(), *lags.items()] if lag > 0}
@@ -282,7 +280,8 @@ def unlike(wanted, got):
 
 def frozen(process, seconds=PATIENCE):
     """Wait until a worker has stopped itself."""
-    return until(lambda: _state(process) == "T", seconds)
+    state = Path(f"/proc/{process.pid}/stat")
+    return until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T", seconds)
 
 
 def ended(process, seconds=PATIENCE):
@@ -298,7 +297,3 @@ def until(true, seconds):
             return False
         time.sleep(0.05)
     return True
-
-
-def _state(process):
-    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -1,3 +1,5 @@
+import random
+
 import msgspec
 import pytest
 
@@ -5,7 +7,7 @@ from pipeline.event import Event, home_of
 from pipeline.flow import suspect
 from pipeline.record import Tick
 from pipeline.suspect import Memory, habits, rest
-from pipeline.suspect.baseline import MOST_MET, MOST_ROWS, WARM, unusual
+from pipeline.suspect.baseline import MOST_MET, MOST_OPEN, MOST_ROWS, WARM, unusual
 from tests.packs import pack
 
 HOUR = 3600.0
@@ -28,6 +30,12 @@ def lived(memory, *events):
     for one in events:
         adds = habits(one, one.fields, memory)
     return adds
+
+
+def lived_through(*events):
+    memory = Memory()
+    lived(memory, *events)
+    return memory
 
 
 def warm(hours=WARM, each=5, *, ticks=True, **fields):
@@ -127,8 +135,58 @@ def test_an_event_that_comes_after_its_hour_was_closed_joins_it():
     lived(memory, event(19 * HOUR + 50))
     list(rest("user.id=ada", memory, Tick("f", 20 * HOUR), PACK))
 
-    assert len(memory.rows) == WARM
-    assert memory.rows[-1][:2] == (19, 6)
+    assert len(memory.rows) + len(memory.busy) == WARM
+    assert memory.busy[19].interactions == 6
+
+
+def test_an_hour_that_was_closed_is_opened_again_with_what_it_had():
+    apps = [event(10 * HOUR + n, **{"ai.app.id": f"a{n}"}) for n in range(3)]
+    memory = lived_through(*apps, *(event(hour * HOUR) for hour in range(20, 20 + MOST_OPEN)))
+    assert memory.rows == [(10, 3, 1200, 0, 0, 0, 3, 0)]
+
+    lived(memory, *apps[1:], event(10 * HOUR + 9))
+    assert (memory.busy[10].interactions, len(memory.busy[10].apps)) == (6, 3)
+    lived(memory, *(event(10 * HOUR + n, **{"ai.app.id": f"b{n}"}) for n in range(2)))
+    assert len(memory.busy[10].apps) == 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_unusual_does_not_depend_on_when_time_was_told(seed):
+    chance = random.Random(seed)
+    events = [
+        event(hour * HOUR + chance.randrange(3600), **{"ai.app.id": f"a{chance.randrange(9)}"})
+        for hour in range(90)
+        for _ in range(chance.choice((1, 2, 5, 60)))
+    ]
+    events.sort(key=lambda one: one.time + chance.choice((0, 0, 0, 5)) * HOUR)
+    calm, disturbed = Memory(), Memory()
+
+    for one in events:
+        if chance.random() < 0.3:
+            list(rest("user.id=ada", disturbed, Tick("f", one.time - chance.randrange(7200)), PACK))
+        assert lived(disturbed, one) == lived(calm, one)
+    assert any("ai.baseline.volume_z" in lived(calm, one) for one in burst(95, 600))
+
+
+def test_it_learns_from_the_last_hours_alone():
+    memory = lived_through(*(event(hour * HOUR) for hour in range(MOST_ROWS + 10)))
+
+    assert lived(memory, *burst(99, 90))["ai.baseline.hours"] == MOST_ROWS
+
+
+def test_hours_after_that_of_a_late_event_are_not_learnt_from():
+    memory = warm(WARM + 10)
+
+    assert lived(memory, *burst(WARM - 1, 90)) == {}
+    assert lived(memory, *burst(WARM, 90))["ai.baseline.hours"] == WARM
+
+
+def test_an_earlier_hour_that_grows_changes_what_is_usual():
+    memory = warm(each=5)
+    lived(memory, *burst(30, 90))
+    lived(memory, *(one for hour in range(WARM) for one in burst(hour, 55)))
+
+    assert lived(memory, *burst(30, 1)) == {}
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,28 @@ def test_groups_are_bounded_and_what_does_not_fit_is_told():
         for n in range(MOST_KEPT + 1)
     ]
 
-    assert names[-1] == ["e0", f"e{MOST_KEPT}"]
+    assert names[-1] == [f"e{MOST_KEPT}"]
     assert not any(names[:-1])
-    assert len(memory.kept) == MOST_KEPT
+    assert len(memory.kept) == MOST_KEPT + 1
+
+
+def test_each_find_of_more_groups_than_can_be_held_is_told_once_and_none_is_missing():
+    by_tool = correlation(
+        "tools", "event_count", "call", group_by=("ai.task.id", "gen_ai.tool.name"), condition=(("gte", 3.0),)
+    )
+    memory, tools = Memory(), [f"x{n}" for n in range(MOST_KEPT + 5)]
+    heard = []
+    for at in range(3):
+        for tool in tools:
+            given = task(f"{tool}-{at}", 2000.0 * (at > 0) + at, **{"gen_ai.tool.name": tool})
+            heard += told(memory, CALL, given, by_tool)
+        rested(memory, 1600.0)
+
+    late = {f"{tool}-{at}" for tool in tools[MOST_KEPT:] for at in range(3)}
+    assert late <= set(heard)
+    assert len(heard) == len(set(heard))
+    rested(memory, 2002.0 + HOUR + 900)
+    assert memory.kept == {}
 
 
 def test_of_finds_that_only_end_a_chain_the_first_and_the_last_of_a_pause_are_told():
