@@ -112,7 +112,10 @@ def test_produce_sends_the_end_behind_the_records(run, cluster, tmp_path):
         (("--source", "squid", "--partition", "2"), "has the partitions 0 to 1, 2 is none of them"),
         (("--source", "squid", "--partition", "1", "--key", "x"), "choose --key or --partition"),
         (("--topic", "ai.events"), "ai.events is no topic of raw records"),
-        (("--topic", "ai.raw.gone"), "ai.raw.gone is no topic of raw records: those of the settings are ai.raw.squid"),
+        (
+            ("--topic", "ai.raw.gone"),
+            "ai.raw.gone is no topic of raw records: those of the settings are ai.raw.squid",
+        ),
     ],
 )
 def test_produce_names_what_is_wrong_before_it_sends(run, cluster, tmp_path, words, told):
