@@ -93,7 +93,7 @@ def paced(batches: Iterable[Batch]) -> Iterator[Batch]:
     """Give batches; after an empty one, wait before asking for more."""
     for batch in batches:
         yield batch
-        if not batch.counts:
+        if not batch.counts.total():
             time.sleep(PAUSE)
 
 

@@ -3,13 +3,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import closing
+from importlib import import_module
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.edges.embedded import Batch
 from pipeline.edges.sqlite import SqliteStore
+
+run_command = import_module("pipeline.cli.run")
 
 KEY = "AKIAY3NRDL7QWZ5KXH2P"
 PROMPT = {
@@ -155,3 +160,12 @@ def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path):
     with closing(SqliteStore(store)) as base:
         kept = {alert["event.id"] for alert in base.alerts()}
     assert {first["event.id"], json.loads(found)["event.id"]} <= kept
+
+
+def test_a_run_that_follows_rests_while_nothing_comes(monkeypatch):
+    rests = []
+    monkeypatch.setattr(run_command.time, "sleep", rests.append)
+    quiet, busy = Counter(records=0, events=0), Counter(records=1, events=0)
+
+    assert len(list(run_command.paced([Batch((), quiet), Batch((), busy), Batch((), quiet)]))) == 3
+    assert rests == [run_command.PAUSE] * 2
