@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from math import floor, inf
+from math import floor, inf, nextafter
 from typing import Any
 
 from msgspec.structs import replace
@@ -57,12 +57,12 @@ class Understanding:
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Understand these records in order; give events, ticks, dead letters and the new position."""
         rows: list[Row] = []
-        tick: Tick | None = None
+        ticks: dict[bool, Tick] = {}
         for arrival in self._arrivals(map(self._given, records)):
             rows += self._rows(arrival.inputs)
-            tick = next((given for given in reversed(arrival.inputs) if isinstance(given, Tick)), tick)
+            ticks |= {given.time < inf: given for given in arrival.inputs if isinstance(given, Tick)}
             self._progress = arrival.progress
-        if tick:
+        for _, tick in sorted(ticks.items(), reverse=True):
             rows += self._routes.spread(EVENTS, tick)
         self.position = records[-1].offset + 1
         return [*rows, self._position()]
@@ -113,8 +113,12 @@ class Understanding:
                 case Swap() as swap:
                     in_force(self._packs, swap.digest)
                     self.digest = swap.digest
-                case Reject() | Tick() as told:
-                    self._ended = isinstance(told, Tick) and told.time == inf
+                case Tick(time=time) as tick:
+                    self._ended = time == inf
+                    reached = replace(tick, time=nextafter(self._progress.high, inf))
+                    told = (reached, tick) if self._ended and self._progress.high > -inf else (tick,)
+                    yield Arrival(Place(self.log, 0), self._progress, told)
+                case Reject() as told:
                     yield Arrival(Place(self.log, 0), self._progress, (told,))
                 case _:
                     pack = in_force(self._packs, self.digest)

@@ -7,6 +7,7 @@ from pipeline.edges.kafka.bulletin import KnownPacks
 from pipeline.edges.kafka.wire import POSITION, event_of, position_of, swap_record, tick_record
 from pipeline.errors import Outage
 from pipeline.record import Swap, Tick
+from pipeline.understand.settle import stamp
 from tests.edges.kafka.fetched import PACK, RAW, Fetched, saved_of, understanding
 
 DAY = "2026-03-04T09:{:02}:00Z"
@@ -125,3 +126,16 @@ def test_a_swap_to_a_pack_that_cannot_judge_changes_nothing():
 
     assert position(rows).digest == PACK.digest
     assert [row.topic for row in rows].count("p-ai.deadletter") == 1
+
+
+def test_the_end_of_a_log_says_first_how_far_it_came():
+    key, value = tick_record(Tick("whatever", inf))
+    holder = understanding()
+    holder.prepare([raw(0, 10)])
+
+    told = [
+        given for given in events(holder.prepare([Fetched(1, value, key=key)])) if isinstance(given, Tick)
+    ]
+
+    assert [given.time == inf for given in told] == [False, False, True, True]
+    assert stamp(told[0].time) == "2026-03-04T09:10:00.000000Z"
