@@ -17,6 +17,10 @@ from pipeline.record import Swap
 log = logging.getLogger("shadowgraph.worker")
 
 
+Told = tuple[bytes, bytes | None, float]
+"""Key, value and time (epoch seconds) of a record of a content topic."""
+
+
 class Unusable(Outage):
     """A pack is here, but no pack can be made of it."""
 
@@ -37,16 +41,21 @@ class KnownPacks(Mapping[str, Pack]):
         self.own = own
         self._made = {own.digest: own}
         self._parcels: dict[str, bytes] = {}
+        self._times: dict[str, float] = {}
 
-    def take(self, digest: str, parcel: bytes) -> None:
-        """Know a pushed pack."""
+    def take(self, digest: str, parcel: bytes, time: float) -> None:
+        """Know a pack that was pushed at a time, in epoch seconds."""
         self._parcels.pop(digest, None)
-        self._parcels[digest] = parcel
+        self._parcels[digest], self._times[digest] = parcel, time
 
-    @property
-    def newest(self) -> str:
-        """Give the digest of the newest pack that can be used: where a partition begins that was never judged."""
-        for digest in reversed(self._parcels):
+    def at(self, time: float) -> str:
+        """Give the digest of the pack that was in force then: where a partition begins that was never judged.
+
+        The last that was pushed before, or else the first of all; one that cannot be used is passed over.
+        """
+        before = [digest for digest in self._parcels if self._times[digest] <= time]
+        later = [digest for digest in self._parcels if digest not in before]
+        for digest in (*reversed(before), *later):
             try:
                 return self[digest].digest
             except Outage as error:
@@ -129,18 +138,18 @@ def _is_inside(name: str) -> bool:
 
 def sorted_out(
     packs: KnownPacks, reference: KnownReference, prefix: str
-) -> Callable[[Mapping[str, list[tuple[bytes, bytes | None]]]], None]:
+) -> Callable[[Mapping[str, list[Told]]], None]:
     """Give what takes records of the content topics, by topic, to the packs and to the reference data."""
 
-    def take(records: Mapping[str, list[tuple[bytes, bytes | None]]]) -> None:
+    def take(records: Mapping[str, list[Told]]) -> None:
         files: dict[str, bytes | None] = {}
         for topic, some in records.items():
-            for key, value in some:
+            for key, value, time in some:
                 name = key.decode("utf-8", "replace")
                 if topic != f"{prefix}ai.packs":
                     files[name] = value
                 elif value is not None:
-                    packs.take(name, value)
+                    packs.take(name, value, time)
         if files:
             reference.take(files)
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from pipeline.edges.kafka.bulletin import Told
 from pipeline.edges.kafka.link import client
 from pipeline.edges.kafka.transaction import LARGEST
 from pipeline.settings import Kafka
 
-Take = Callable[[Mapping[str, list[tuple[bytes, bytes | None]]]], None]
+Take = Callable[[Mapping[str, list[Told]]], None]
 
 
 class Following:
@@ -42,7 +43,9 @@ class Following:
         if found:
             self._take(
                 {
-                    place.topic: [(record.key or b"", record.value) for record in some]
+                    place.topic: [
+                        (record.key or b"", record.value, record.timestamp / 1000) for record in some
+                    ]
                     for place, some in found.items()
                 }
             )

@@ -64,7 +64,7 @@ class Judging:
         *,
         saved: dict[bytes, bytes],
         packs: Packs,
-        digest: str,
+        begin: Callable[[float], str],
         routes: Routes,
         raw: tuple[str, ...],
     ) -> None:
@@ -75,7 +75,7 @@ class Judging:
         self.position = found.offset
         kept = {name.decode("utf-8", "surrogatepass"): _state(value) for name, value in _named(saved)}
         self.states: States[Any] = States(self.log, seat.kind, kept, found.clock)
-        self.states.clock.digest = self.states.clock.digest or digest
+        self._begin = begin
         self._expect(raw)
 
     @property
@@ -85,6 +85,8 @@ class Judging:
 
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Judge these records in order; give outputs, changed states and the new position."""
+        clock = self.states.clock
+        clock.digest = clock.digest or self._begin(records[0].timestamp / 1000)
         batch, letters = [], []
         for record in records:
             place = after(self.log, record)

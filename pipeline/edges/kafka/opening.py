@@ -93,7 +93,7 @@ async def _understanding(setup: Setup, place: Place) -> Understanding:
         source,
         saved=await _positions(setup, name),
         packs=setup.packs,
-        digest=setup.packs.newest,
+        begin=setup.packs.at,
         reference=lambda: setup.reference.now,
         routes=setup.routes,
         lateness=setup.settings.lateness_of(source),
@@ -107,7 +107,7 @@ async def _judging(setup: Setup, place: Place, seat: Seat) -> Judging:
         place.partition,
         saved=await restored(kafka, kafka.prefix + seat.changelog, place.partition),
         packs=setup.packs,
-        digest=setup.packs.newest,
+        begin=setup.packs.at,
         routes=setup.routes,
         raw=setup.raw_logs(),
     )

@@ -40,7 +40,7 @@ class Understanding:
         *,
         saved: dict[bytes, bytes],
         packs: Packs,
-        digest: str,
+        begin: Callable[[float], str],
         reference: Callable[[], Reference],
         routes: Routes,
         lateness: float,
@@ -50,12 +50,13 @@ class Understanding:
         self._key = POSITION + log.encode()
         self._saved = position_of(saved[self._key], log) if self._key in saved else None
         self.position = self._saved.offset if self._saved else 0
-        self.digest = self._saved.digest if self._saved else digest
+        self.digest, self._begin = self._saved.digest if self._saved else "", begin
         self._progress = Progress(0, self._saved.last, self._saved.high) if self._saved else Progress()
         self._ended = self._saved.ended if self._saved else False
 
     def prepare(self, records: Sequence[Incoming]) -> list[Row]:
         """Understand these records in order; give events, ticks, dead letters and the new position."""
+        self.digest = self.digest or self._begin(records[0].timestamp / 1000)
         rows: list[Row] = []
         ticks: dict[bool, Tick] = {}
         for arrival in self._arrivals(map(self._given, records)):

@@ -134,7 +134,7 @@ async def work(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
     async with serve(settings.worker, setup.measures, acts):
-        log.info("ready", extra={"acts": list(acts), "pack": setup.packs.newest[:12]})
+        log.info("ready", extra={"acts": list(acts), "pack": setup.packs.own.digest[:12]})
         await worker.run(following)
     await following.close()
     return worker.fault

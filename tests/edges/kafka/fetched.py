@@ -28,7 +28,7 @@ def understanding(saved=None, packs=PACKS, **more):
     from enrichers.reference import load_reference
 
     reference = load_reference()
-    options = {"digest": PACK.digest, "routes": ROUTES, "lateness": 60.0} | more
+    options = {"begin": lambda _: PACK.digest, "routes": ROUTES, "lateness": 60.0} | more
     return Understanding(
         RAW[0], "normalised", saved=saved or {}, packs=packs, reference=lambda: reference, **options
     )
@@ -36,7 +36,9 @@ def understanding(saved=None, packs=PACKS, **more):
 
 def judging(act="suspect", saved=None, packs=PACKS):
     seat = {"suspect": SUSPECTS, "decide": DECIDES}[act]
-    return Judging(seat, 0, saved=saved or {}, packs=packs, digest=PACK.digest, routes=ROUTES, raw=RAW)
+    return Judging(
+        seat, 0, saved=saved or {}, packs=packs, begin=lambda _: PACK.digest, routes=ROUTES, raw=RAW
+    )
 
 
 def saved_of(rows, topic):

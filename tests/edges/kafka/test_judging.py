@@ -118,7 +118,7 @@ def test_a_changelog_of_another_form_is_refused():
 
 def test_a_swap_to_a_pack_that_cannot_judge_is_a_dead_letter_and_the_old_one_goes_on():
     packs = KnownPacks(PACK)
-    packs.take("bad", b"nonsense")
+    packs.take("bad", b"nonsense", 5.0)
     key, value = swap_record(Swap("bad"))
     held = judging(packs=packs)
 

@@ -119,7 +119,7 @@ def test_a_pack_that_is_not_here_is_an_outage():
 
 def test_a_swap_to_a_pack_that_cannot_judge_changes_nothing():
     packs = KnownPacks(PACK)
-    packs.take("bad", b"nonsense")
+    packs.take("bad", b"nonsense", 5.0)
     key, value = swap_record(Swap("bad"))
 
     rows = understanding(packs=packs).prepare([Fetched(0, value, key=key), raw(1)])
