@@ -139,6 +139,7 @@ def guarded(scratch):
         site = Site(given("root"), prepared=False)
         site.names = NAMES
         site.index([verdict("e0"), version("a0")])
+        site.client.indices.refresh(index=NAMES.state)
         yield given
 
 

@@ -95,7 +95,9 @@ class ElasticStore:
 
     def say(self, alert: str, word: Fields) -> None:
         """Add what an analyst says of an alert; when somebody wrote in between, over what they wrote."""
-        (found,) = self._some(self.names.state, exactly("event.id", alert), size=1)
+        found = next(iter(self._some(self.names.state, exactly("event.id", alert), size=1)), None)
+        if found is None:
+            raise Outage(f"the alert {alert[:8]} cannot be found any more: list the alerts again")
         for _ in range(TRIES):
             current = self._asked(lambda: self._client.get(index=found["_index"], id=found["_id"]))
             try:
