@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from pipeline.edges.elastic.access import roles
+from pipeline.edges.elastic.client import asked
 from pipeline.edges.elastic.names import Names
 from pipeline.edges.elastic.settle import Refused
 from pipeline.edges.elastic.setup import setup
@@ -139,7 +140,8 @@ def guarded(scratch):
         site = Site(given("root"), prepared=False)
         site.names = NAMES
         site.index([verdict("e0"), version("a0")])
-        site.client.indices.refresh(index=NAMES.state)
+        with asked(given("root")) as client:
+            client.indices.refresh(index=NAMES.state)
         yield given
 
 
