@@ -142,7 +142,15 @@ def test_a_name_that_is_no_text_is_refused(tmp_path):
     assert "odd\\udcff.jsonl" in found.stderr
 
 
-def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path):
+@pytest.fixture
+def interruptible():
+    """Let children hear Ctrl-C even where a shell has put us into the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path, interruptible):
     store = tmp_path / "nl.db"
     words = [*SHELL, "run", str(log), "--follow", "--json", "--store", f"sqlite:///{store}"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
