@@ -150,7 +150,8 @@ def interruptible():
     signal.signal(signal.SIGINT, before)
 
 
-def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path, interruptible):
+@pytest.mark.usefixtures("interruptible")
+def test_following_takes_what_is_added_and_ends_quietly(log, tmp_path):
     store = tmp_path / "nl.db"
     words = [*SHELL, "run", str(log), "--follow", "--json", "--store", f"sqlite:///{store}"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
