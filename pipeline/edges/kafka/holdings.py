@@ -139,6 +139,7 @@ class Holdings:
                 await lane.task
             while not lane.queue.empty():  # whoever waits to put something into it must not wait for ever
                 lane.queue.get_nowait()
+        self._singly.pop(place, None)
         self.measures.forget(self.act, place)
         await self._close(place)
 

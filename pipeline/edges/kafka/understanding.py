@@ -63,8 +63,9 @@ class Understanding:
             rows += self._rows(arrival.inputs)
             ticks |= {given.time < inf: given for given in arrival.inputs if isinstance(given, Tick)}
             self._progress = arrival.progress
-        for _, tick in sorted(ticks.items(), reverse=True):
-            rows += self._routes.spread(EVENTS, tick)
+        for finite, tick in sorted(ticks.items(), reverse=True):
+            if finite or self._ended:  # after its end a log may have spoken again
+                rows += self._routes.spread(EVENTS, tick)
         self.position = records[-1].offset + 1
         return [*rows, self._position()]
 

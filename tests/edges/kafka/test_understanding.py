@@ -139,3 +139,13 @@ def test_the_end_of_a_log_says_first_how_far_it_came():
 
     assert [given.time == inf for given in told] == [False, False, True, True]
     assert stamp(told[0].time) == "2026-03-04T09:10:00.000000Z"
+
+
+def test_a_log_that_speaks_behind_its_end_has_not_ended():
+    key, value = tick_record(Tick("whatever", inf))
+    holder = understanding()
+
+    rows = holder.prepare([raw(0, 10), Fetched(1, value, key=key), raw(2, 20)])
+
+    assert Tick(RAW[0], inf) not in events(rows)
+    assert holder.silent(1000.0) != []
